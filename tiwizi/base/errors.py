@@ -1,0 +1,46 @@
+"""The one business error of Tiwizi."""
+
+from django.utils.functional import Promise
+
+
+class Refusal(Exception):
+    """An act that may not or cannot be done, told to the person who tried it.
+
+    `code` is stable and documented; `sentence` says what is wrong in the reader's language;
+    `hint` says what to do next; `field` names the form field it belongs to, when there is one.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        sentence: str | Promise,
+        hint: str | Promise = "",
+        *,
+        field: str | None = None,
+        status: int = 409,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.sentence = sentence
+        self.hint = hint
+        self.field = field
+        self.status = status
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.hint}".strip()
+
+
+class Conflict(Refusal):
+    """Somebody else changed the object since it was read; nothing of either change is lost.
+
+    `changes` maps field names to (what the other person wrote, what was typed now).
+    """
+
+    def __init__(
+        self,
+        sentence: str | Promise,
+        hint: str | Promise = "",
+        changes: dict[str, tuple[object, object]] | None = None,
+    ) -> None:
+        super().__init__("changed-meanwhile", sentence, hint)
+        self.changes = changes or {}

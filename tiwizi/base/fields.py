@@ -1,0 +1,46 @@
+"""Text that exists in several languages, kept in one column."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import get_language
+
+
+class Spoken(dict[str, str]):
+    """A text in some of our languages; as a string, the reader's one, else the default one, else any."""
+
+    @property
+    def language(self) -> str:
+        """The language that `str()` will use, so that a page can mark a fallback."""
+        wanted = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+        for code in (wanted, settings.LANGUAGE_CODE, *self):
+            if self.get(code):
+                return code
+        return wanted
+
+    def __str__(self) -> str:
+        return self.get(self.language, "")
+
+    def __html__(self) -> str:
+        from django.utils.html import escape
+
+        return str(escape(str(self)))
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(sorted(self.items())))
+
+
+class TranslatedField(models.JSONField):
+    """A JSON column `{"fr": ..., "nl": ...}` read as `Spoken`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", dict)
+        super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        found = super().from_db_value(value, expression, connection)  # type: ignore[misc]
+        return Spoken(found) if isinstance(found, dict) else found
+
+    def get_prep_value(self, value: Any) -> Any:
+        return super().get_prep_value({"fr": value} if isinstance(value, str) else dict(value or {}))

@@ -1,0 +1,12 @@
+"""Settings of the tests: the real ones, with cheap passwords and no need to collect static files."""
+
+import os
+
+os.environ.setdefault("TIWIZI_DEMO", "yes")
+os.environ.setdefault("TIWIZI_SECRET_KEY", "only-for-tests")
+
+from tiwizi.config.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

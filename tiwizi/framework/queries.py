@@ -1,0 +1,15 @@
+"""Reads of the strategic frame."""
+
+from tiwizi.framework.models import Framework
+from tiwizi.network.models import Body
+from tiwizi.network.queries import place_of
+
+
+def framework_of(body: Body) -> Framework | None:
+    """The frame that a body plans in: its own or the nearest above it."""
+    path = place_of(body)
+    frames = {frame.body_id: frame for frame in Framework.objects.filter(body__in=path).order_by("start")}
+    for one in reversed(path):
+        if one.pk in frames:
+            return frames[one.pk]
+    return None

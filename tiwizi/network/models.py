@@ -1,0 +1,186 @@
+"""Who sits where: organisations, bodies with lives, crossing groupings, mandates."""
+
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from tiwizi.base.fields import TranslatedField
+
+
+class Dated(models.QuerySet):  # type: ignore[type-arg]
+    """Rows with `start` and `end` (either may be open)."""
+
+    def on(self, day: date) -> "Dated":
+        """Those alive on a day."""
+        return self.filter(Q(start__isnull=True) | Q(start__lte=day), Q(end__isnull=True) | Q(end__gte=day))
+
+    def during(self, first: date, last: date) -> "Dated":
+        """Those alive on at least one day between two days, both included."""
+        return self.filter(Q(start__isnull=True) | Q(start__lte=last), Q(end__isnull=True) | Q(end__gte=first))
+
+
+def _life(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(start__isnull=True) | Q(end__isnull=True) | Q(end__gte=F("start")), name=f"{name}_life_in_order"
+    )
+
+
+class OrganisationKind(models.Model):
+    """Commune, association, province...: data, so that a programme adds its own."""
+
+    code = models.SlugField(primary_key=True, max_length=40)
+    name = TranslatedField()
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Organisation(models.Model):
+    """A commune, an association, a ministry... with public data only; a point in WGS84 degrees when known."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    slug = models.SlugField(max_length=80, unique=True)
+    kind = models.ForeignKey(OrganisationKind, models.PROTECT)
+    name = TranslatedField()
+    country = models.CharField(max_length=2)
+    scheme = models.CharField(max_length=20, blank=True)  # HCP, NIS, KBO
+    ref = models.CharField(max_length=40, blank=True)
+    province = models.CharField(max_length=80, blank=True)
+    region = models.CharField(max_length=80, blank=True)
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    approximate = models.BooleanField(default=False)
+    population = models.PositiveIntegerField(null=True)
+    population_year = models.PositiveSmallIntegerField(null=True)
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__isnull=False, lon__isnull=False),
+                name="organisation_point_whole",
+            ),
+            models.CheckConstraint(condition=Q(lat__isnull=True) | Q(lat__range=(-90, 90)), name="organisation_lat"),
+            models.CheckConstraint(condition=Q(lon__isnull=True) | Q(lon__range=(-180, 180)), name="organisation_lon"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class BodyKind(models.Model):
+    """A level: programme (rank 0), country, regional or thematic group, partnership."""
+
+    code = models.SlugField(primary_key=True, max_length=40)
+    rank = models.PositiveSmallIntegerField()
+    name = TranslatedField()
+
+    class Meta:
+        ordering = ["rank", "code"]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Body(models.Model):
+    """Anything that coordinates and plans. Bodies form a graph, not a tree: see `Grouping`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    slug = models.SlugField(max_length=80, unique=True)
+    kind = models.ForeignKey(BodyKind, models.PROTECT)
+    name = TranslatedField()
+    start = models.DateField(null=True)
+    end = models.DateField(null=True)
+    successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="predecessors")
+    uncertain = models.BooleanField(default=False)
+    note = models.TextField(blank=True)
+    organisations = models.ManyToManyField(Organisation, through="Membership", related_name="bodies")
+
+    objects = Dated.as_manager()
+
+    class Meta:
+        ordering = ["kind__rank", "slug"]
+        constraints = [
+            _life("body"),
+            models.CheckConstraint(condition=~Q(successor=F("id")), name="body_not_own_successor"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Membership(models.Model):
+    """An organisation's seat in a body, on a side."""
+
+    class Side(models.TextChoices):
+        NORTH = "north"
+        SOUTH = "south"
+        MEMBER = "member"
+        DONOR = "donor"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
+    side = models.CharField(max_length=10)
+    start = models.DateField(null=True)
+    end = models.DateField(null=True)
+
+    objects = Dated.as_manager()
+
+    class Meta:
+        constraints = [
+            _life("membership"),
+            models.CheckConstraint(condition=Q(side__in=["north", "south", "member", "donor"]), name="membership_side"),
+            models.UniqueConstraint(fields=["body", "organisation", "start"], name="membership_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} in {self.body}"
+
+
+class Grouping(models.Model):
+    """A body belongs to a wider one, for a time. A body may belong to several (the structure is a graph)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="groupings")
+    whole = models.ForeignKey(Body, models.PROTECT, related_name="parts")
+    start = models.DateField(null=True)
+    end = models.DateField(null=True)
+
+    objects = Dated.as_manager()
+
+    class Meta:
+        constraints = [
+            _life("grouping"),
+            models.CheckConstraint(condition=~Q(body=F("whole")), name="grouping_not_itself"),
+            models.UniqueConstraint(fields=["body", "whole", "start"], name="grouping_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body} in {self.whole}"
+
+
+class Mandate(models.Model):
+    """A person holds a role in a body, from a day to a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="mandates")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="mandates")
+    role = models.CharField(max_length=40)  # a code of `permissions.ROLES`
+    start = models.DateField(null=True)
+    end = models.DateField(null=True)
+
+    objects = Dated.as_manager()
+
+    class Meta:
+        constraints = [
+            _life("mandate"),
+            models.UniqueConstraint(fields=["user", "body", "role", "start"], name="mandate_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role} in {self.body}"

@@ -1,0 +1,144 @@
+"""Reads of the network: who is above, who is below, who holds what."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils import timezone
+
+from tiwizi.accounts.models import User
+from tiwizi.network.models import Body, Grouping, Mandate, Membership, Organisation
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The groupings alive in a span of days, as ids: `up[body]` are its wholes, `down[whole]` its parts."""
+
+    up: dict[UUID, list[UUID]]
+    down: dict[UUID, list[UUID]]
+
+    def above(self, body: UUID) -> set[UUID]:
+        """Every whole that the body belongs to, by any path, itself included."""
+        return _closure(body, self.up)
+
+    def below(self, body: UUID) -> set[UUID]:
+        """Every part of the body, by any path, itself included, each once."""
+        return _closure(body, self.down)
+
+
+def _closure(start: UUID, edges: dict[UUID, list[UUID]]) -> set[UUID]:
+    seen, waiting = {start}, [start]
+    while waiting:
+        for following in edges.get(waiting.pop(), ()):
+            if following not in seen:
+                seen.add(following)
+                waiting.append(following)
+    return seen
+
+
+def graph(first: date | None = None, last: date | None = None) -> Graph:
+    """The groupings alive at some time between two days (today when none is given). One query."""
+    first = first or today()
+    up: dict[UUID, list[UUID]] = defaultdict(list)
+    down: dict[UUID, list[UUID]] = defaultdict(list)
+    for body, whole in Grouping.objects.during(first, last or first).values_list("body_id", "whole_id"):
+        up[body].append(whole)
+        down[whole].append(body)
+    return Graph(dict(up), dict(down))
+
+
+def _life(body: Body, on: date | None = None) -> tuple[date, date]:
+    """The span in which to read a body's groupings: a day when one is given, else its own life."""
+    if on:
+        return on, on
+    return body.start or date.min, body.end or date.max
+
+
+def reach(body: Body, *, wide: bool = False, on: date | None = None) -> set[UUID]:
+    """Bodies in which a mandate counts for this body: itself and those above; `wide`: the whole programme's.
+
+    Groupings are read over the body's life: one may still read what a closed partnership did.
+    """
+    all_of_it = graph(*_life(body, on))
+    above = all_of_it.above(body.pk)
+    if not wide:
+        return above
+    return set().union(*(all_of_it.below(one) for one in above))
+
+
+def mandates_of(user: User, *, on: date | None = None) -> list[Mandate]:
+    """The mandates a person holds on a day, with their bodies."""
+    return list(Mandate.objects.on(on or today()).filter(user=user).select_related("body__kind"))
+
+
+def bodies_below(body: Body, *, first: date | None = None, last: date | None = None) -> list[Body]:
+    """The body and all its parts at some time between two days (default: today), each once, by rank and name."""
+    ids = graph(first, last).below(body.pk)
+    return list(Body.objects.filter(pk__in=ids).select_related("kind"))
+
+
+def parts_of(body: Body, *, on: date | None = None) -> list[Body]:
+    """The direct parts of a body on a day."""
+    ids = Grouping.objects.on(on or today()).filter(whole=body).values("body_id")
+    return list(Body.objects.filter(pk__in=ids).select_related("kind"))
+
+
+def wholes_of(body: Body) -> list[Body]:
+    """Every body directly above, at any time of the body's life, widest first."""
+    ids = Grouping.objects.filter(body=body).values("whole_id")
+    return list(Body.objects.filter(pk__in=ids).select_related("kind"))
+
+
+def place_of(body: Body) -> list[Body]:
+    """The path from the programme down to the body, for the header. Of crossing groupings the first by kind is shown."""
+    everything = graph(*_life(body))
+    bodies = {b.pk: b for b in Body.objects.filter(pk__in=everything.above(body.pk)).select_related("kind")}
+    path = [bodies[body.pk]]
+    while wholes := [bodies[pk] for pk in everything.up.get(path[0].pk, ())]:
+        path.insert(0, max(wholes, key=lambda b: (b.kind.rank, b.kind_id == "regional-group", b.slug)))
+    return path
+
+
+def organisations_of(bodies: Iterable[Body], *, on: date | None = None) -> list[Membership]:
+    """The seats in these bodies (on a day, or at any time), with their organisations."""
+    seats = Membership.objects.filter(body__in=list(bodies)).select_related("organisation__kind", "body")
+    return list((seats.on(on) if on else seats).order_by("side", "organisation__slug"))
+
+
+def communes_of(body: Body, *, side: str | None = None) -> list[Organisation]:
+    """The organisations that sit in a body, once each; `side` keeps one side."""
+    seats = Membership.objects.filter(body=body)
+    seats = seats.filter(side=side) if side else seats
+    return list(Organisation.objects.filter(pk__in=seats.values("organisation_id")))
+
+
+def partnerships_below(body: Body, *, first: date, last: date) -> list[Body]:
+    """The partnerships (widest rank number: the bodies that have a North and a South side) below a body."""
+    ids = graph(first, last).below(body.pk)
+    return list(
+        Body.objects.during(first, last)
+        .filter(pk__in=ids, memberships__side=Membership.Side.SOUTH)
+        .distinct()
+        .select_related("kind")
+    )
+
+
+def visible_bodies(user: User) -> list[Body]:
+    """The bodies of the programmes in which a person holds a mandate today, closed ones included."""
+    everything = graph(date.min, date.max)
+    ids: set[UUID] = set()
+    for mandate in mandates_of(user):
+        for above in everything.above(mandate.body_id):
+            ids |= everything.below(above)
+    return list(Body.objects.filter(pk__in=ids).select_related("kind"))
+
+
+def names_of(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    """Names of accounts by id, for the audit trail; the system has no name here."""
+    return {user.pk: user.name for user in User.objects.filter(pk__in=[i for i in ids if i])}
