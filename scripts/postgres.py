@@ -29,7 +29,9 @@ def start() -> str:
         user = _unprivileged_user()
         os.chown(folder, user.pw_uid, user.pw_gid)
     try:
-        _run(folder, "initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        _run(
+            folder, "initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"
+        )
         options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {FAST}"
         _run(folder, "pg_ctl", "start", "--wait", f"--log={folder}/log", f"--options={options}")
         _run(folder, "createdb", f"--host={folder}", "--username=postgres", "tiwizi")
@@ -77,19 +79,20 @@ def _run(folder: Path, program: str, *arguments: str) -> None:
     command = [str(_binaries() / program), *arguments]
     if os.geteuid() == 0:
         command = ["runuser", "-u", "postgres", "--", *command]
-    done = subprocess.run(
-        command,
-        env={**os.environ, "PGDATA": str(folder), "LC_ALL": "C.UTF-8"},
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        # Into a file: the server inherits it, and a pipe would never close.
-        stdout=(output := tempfile.TemporaryFile()),
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-    if done.returncode:
-        output.seek(0)
-        raise PostgresMissing(f"{program} failed: {output.read().decode(errors='replace').strip()}")
+    # Into a file: the server inherits it, and a pipe would never close.
+    with tempfile.TemporaryFile() as output:
+        done = subprocess.run(
+            command,
+            env={**os.environ, "PGDATA": str(folder), "LC_ALL": "C.UTF-8"},
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        if done.returncode:
+            output.seek(0)
+            raise PostgresMissing(f"{program} failed: {output.read().decode(errors='replace').strip()}")
 
 
 if __name__ == "__main__":
