@@ -1,0 +1,162 @@
+"""Journeys: the site as `make demo` starts it (its own processes and database), and Debian's Chromium."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PASSWORD = "tiwizi-demo-2017"
+
+
+@dataclass
+class Site:
+    """The running site: its address, and the demo accounts' address part."""
+
+    url: str
+
+    def at(self, path: str) -> str:
+        return f"{self.url}{path}"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """`make demo` on an empty folder of its own, until the tests are over."""
+    var = tmp_path_factory.mktemp("var")
+    environment = os.environ | {"TIWIZI_VAR": str(var), "PORT": "8700", "PYTHONUNBUFFERED": "1"}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    log = var / "site.log"
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "scripts" / "serve.py"), "--demo"], cwd=ROOT, env=environment, stdout=out, stderr=out
+        )
+    try:
+        yield Site(_address(process, log))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=40)
+
+
+def _address(process: "subprocess.Popen[bytes]", log: Path) -> str:
+    for _ in range(600):
+        if found := re.search(r"ready after .*?(http://\S+?)/?\s", log.read_text()):
+            return found.group(1)
+        try:
+            process.wait(timeout=0.3)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    raise AssertionError(f"the site did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    assert path, "Chromium is missing: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """A person at a browser. Everything the browser complains about is kept, and fails the test at its end."""
+
+    page: Page
+    site: Site
+    complaints: list[str] = field(default_factory=list)
+    bytes_received: int = 0
+
+    def open(self, path: str) -> Page:
+        """Go to a path; its axe violations, sideways scrolling and errors count as complaints."""
+        answer = self.page.goto(self.site.at(path))
+        assert answer is not None
+        assert answer.status == 200, f"{path}: {answer.status}"
+        self.look()
+        return self.page
+
+    def look(self) -> None:
+        """Judge the page on screen as it stands."""
+        self.complaints += [f"{self.page.url}: {one}" for one in [*axe(self.page), *sideways(self.page)]]
+
+    def sign_in(self, email: str) -> None:
+        self.page.goto(self.site.at("/sign-in/"))
+        self.page.locator("input[name=login]").fill(email)
+        self.page.locator("input[name=password]").fill(PASSWORD)
+        self.page.locator("main form button[type=submit]").first.click()
+        self.page.wait_for_url(lambda url: "sign-in" not in url)
+
+    def watch(self) -> None:
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+        self.page.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def _response(self, response: Response) -> None:
+        if not response.url.startswith(self.site.url) and not response.url.startswith("data:"):
+            self.complaints.append(f"another host was asked: {response.url}")
+        if response.status >= 500:
+            self.complaints.append(f"{response.url}: {response.status}")
+
+
+def axe(page: Page) -> list[str]:
+    """Serious and critical violations of WCAG 2.2 A and AA on the page."""
+    # evaluate, not a script tag: the page's own security policy stays as strict as it is.
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+    )
+    grave = [v for v in found["violations"] if v["impact"] in {"serious", "critical"}]
+    return [f"{v['id']}: {v['help']} {json.dumps([n['target'] for n in v['nodes']][:3])}" for v in grave]
+
+
+def sideways(page: Page) -> list[str]:
+    """A page wider than the screen."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [f"{width} px wider than the screen"] if width > 1 else []
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Visit]]:
+    """`visit("animation@...", language="ar", width=390)`: a new browser session, signed in when an e-mail is given."""
+    opened: list[tuple[BrowserContext, Visit]] = []
+
+    def make(email: str | None = None, *, language: str = "fr", width: int = 1280, scripts: bool = True) -> Visit:
+        context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
+        context.add_cookies([{"name": "tiwizi_language", "value": language, "url": site.url}])
+        one = Visit(context.new_page(), site)
+        one.watch()
+        opened.append((context, one))
+        if email:
+            one.sign_in(email)
+        return one
+
+    yield make
+    complaints = [complaint for _, one in opened for complaint in one.complaints]
+    for context, _ in opened:
+        context.close()
+    assert not complaints, "\n".join(complaints)
