@@ -62,6 +62,7 @@ class Plan(models.Model):
     end = models.DateField()
     state = models.CharField(max_length=10, default=State.DRAFT)
     state_reason = models.TextField(blank=True)
+    pooling_budget_cents = models.BigIntegerField(null=True)  # for pooling rounds; null: not yet said
     illustrative = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
 
@@ -74,6 +75,10 @@ class Plan(models.Model):
                 name="plan_state_known",
             ),
             models.UniqueConstraint(fields=["body", "start"], name="plan_once_per_start"),
+            models.CheckConstraint(
+                condition=Q(pooling_budget_cents__isnull=True) | Q(pooling_budget_cents__gte=0),
+                name="plan_pooling_budget_positive",
+            ),
         ]
 
     def __str__(self) -> str:
