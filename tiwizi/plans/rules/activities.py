@@ -1,0 +1,183 @@
+"""What one may do with the activities of a plan: add, change, archive, restore.
+
+An activity that a collective one replaces is under agreement: it stays as it is until the agreement is dissolved.
+A collective activity itself is written by `rules.collective` only.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from tiwizi.accounts.models import User
+from tiwizi.base import audit
+from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.network.permissions import Action, require
+from tiwizi.plans.models import Activity, JointPart, Plan
+from tiwizi.plans.queries.vocabulary import natural_values
+from tiwizi.plans.rules.drafts import FIELDS, Cleaned, Fault, clean
+from tiwizi.plans.rules.plans import amend_plan, check_open
+
+__all__ = [
+    "FIELDS", "Cleaned", "Fault", "add_activity", "archive_activity", "change_activity", "clean", "refuse_faults",
+    "restore_activity", "write_activity",
+]  # fmt: skip
+
+_MANY = ["other_targets", "hosts", "avoid"]
+
+
+class FaultyActivity(Refusal):
+    """Values that cannot be written, with every fault; `field` is the first one's."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        count = len(faults)
+        sentence = ngettext("One field is not right yet.", "%(count)s fields are not right yet.", count)
+        super().__init__("activity-faulty", sentence % {"count": count}, faults[0].sentence, field=faults[0].field)
+        self.faults = faults
+
+
+def refuse_faults(cleaned: Cleaned) -> None:
+    """Raise `FaultyActivity` when there is any fault."""
+    if cleaned.faults:
+        raise FaultyActivity(cleaned.faults)
+
+
+@transaction.atomic
+def add_activity(*, by: User, plan: Plan, **values: Any) -> Activity:
+    """Add a local activity to a plan. `values` are natural codes (see `drafts.FIELDS`)."""
+    require(by, Action.EDIT_PLAN, plan.body)
+    plan = _open_plan(plan)
+    cleaned = clean(plan, values)
+    refuse_faults(cleaned)
+    activity = write_activity(plan, cleaned)
+    audit.record("add-activity", activity, by=by, body=plan.body_id, after=natural_values(activity))
+    amend_plan(by=by, plan=plan)
+    return activity
+
+
+@transaction.atomic
+def change_activity(*, by: User, activity: Activity, version: int, **fields: Any) -> Activity:
+    """Change some fields (natural codes). `version` is the one that was read: a later one is a `Conflict`."""
+    require(by, Action.EDIT_PLAN, activity.plan.body)
+    plan, activity = _open_plan(activity.plan), _locked(activity)
+    _check_own(activity)
+    before = natural_values(activity)
+    _check_version(activity, version, before, fields)
+    cleaned = clean(plan, before | fields, existing=activity)
+    refuse_faults(cleaned)
+    activity = write_activity(plan, cleaned, existing=activity)
+    was, now = audit.changed(before, natural_values(activity))
+    if now:
+        audit.record("change-activity", activity, by=by, body=plan.body_id, before=was, after=now)
+        amend_plan(by=by, plan=plan)
+    return activity
+
+
+@transaction.atomic
+def archive_activity(*, by: User, activity: Activity, reason: str = "") -> Activity:
+    """Take an activity out of its plan; it can be restored. It keeps its reference."""
+    require(by, Action.EDIT_PLAN, activity.plan.body)
+    plan, activity = _open_plan(activity.plan), _locked(activity)
+    _check_own(activity)
+    activity.archived_at, activity.archive_reason = timezone.now(), reason.strip()
+    _save_next(activity, ["archived_at", "archive_reason"])
+    audit.record("archive-activity", activity, by=by, body=plan.body_id, reason=activity.archive_reason)
+    amend_plan(by=by, plan=plan)
+    return activity
+
+
+@transaction.atomic
+def restore_activity(*, by: User, activity: Activity) -> Activity:
+    """Put an archived activity back into its plan."""
+    require(by, Action.EDIT_PLAN, activity.plan.body)
+    plan, activity = _open_plan(activity.plan), _locked(activity)
+    if activity.archived_at is None:
+        raise Refusal("activity-not-archived", _("This activity is in the plan already."))
+    if activity.collective:
+        raise Refusal(
+            "activity-dissolved",
+            _("This collective activity was dissolved and cannot be put back."),
+            _("Agree on it again in a round of pooling."),
+        )
+    activity.archived_at, activity.archive_reason = None, ""
+    _save_next(activity, ["archived_at", "archive_reason"])
+    audit.record("restore-activity", activity, by=by, body=plan.body_id)
+    amend_plan(by=by, plan=plan)
+    return activity
+
+
+def write_activity(plan: Plan, cleaned: Cleaned, existing: Activity | None = None) -> Activity:
+    """Write cleaned values as a new activity, or over an existing one; no permission, no audit: the calling act's.
+
+    Raises `FaultyActivity` for values with faults. A call that changes nothing writes nothing.
+    """
+    refuse_faults(cleaned)
+    one = {name: value for name, value in cleaned.values.items() if name not in _MANY}
+    many = {name: cleaned.values[name] for name in _MANY}
+    if existing is None:
+        activity = Activity.objects.create(plan=plan, **one)
+    else:
+        activity = _write_over(existing, one, many)
+    for name, objects in many.items():
+        if objects or existing is not None:
+            getattr(activity, name).set(objects)
+    return activity
+
+
+def _write_over(activity: Activity, one: dict[str, Any], many: dict[str, list[Any]]) -> Activity:
+    differing = [name for name, value in one.items() if getattr(activity, name) != value]
+    links = any({o.pk for o in getattr(activity, name).all()} != {o.pk for o in many[name]} for name in many)
+    for name in differing:
+        setattr(activity, name, one[name])
+    if differing or links:
+        _save_next(activity, differing)
+    return activity
+
+
+def _save_next(activity: Activity, fields: list[str]) -> None:
+    """Save some fields as the next version."""
+    activity.version += 1
+    activity.save(update_fields=[*fields, "version"])
+
+
+def _open_plan(plan: Plan) -> Plan:
+    """The plan as it stands now, locked, or a `Refusal` when it cannot be edited in its state."""
+    plan = Plan.objects.select_for_update(of=("self",)).select_related("body", "framework").get(pk=plan.pk)
+    check_open(plan)
+    return plan
+
+
+def _locked(activity: Activity) -> Activity:
+    return Activity.objects.select_for_update().get(pk=activity.pk)
+
+
+def _check_own(activity: Activity) -> None:
+    """Refuse what is under agreement, and what is archived."""
+    if activity.collective:
+        raise Refusal(
+            "activity-collective",
+            _("This activity stands on an agreement between partners; it is not changed here."),
+            _("The group's animator can dissolve it in its round of pooling."),
+        )
+    part = JointPart.objects.filter(replaced=activity).select_related("collective").first()
+    if part is not None:
+        raise Refusal(
+            "activity-replaced",
+            _("This activity is now done together, as “%(collective)s”.") % {"collective": part.collective},
+            _("Its agreed share stands as long as the collective activity does."),
+        )
+    if activity.archived_at is not None:
+        raise Refusal("activity-archived", _("This activity is archived."), _("Restore it first."))
+
+
+def _check_version(activity: Activity, version: int, now: dict[str, Any], typed: dict[str, Any]) -> None:
+    if activity.version == version:
+        return
+    changes = {name: (now[name], value) for name, value in typed.items() if name in now and now[name] != value}
+    raise Conflict(
+        _("Somebody else changed this activity while you were writing."),
+        _("Compare both below, then save what you want to keep."),
+        changes,
+    )
