@@ -111,9 +111,7 @@ def clean(
 class _Draft:
     """One activity under check: collects cleaned values and faults."""
 
-    def __init__(
-        self, plan: Plan, values: dict[str, Any], vocabulary: Vocabulary, existing: Activity | None
-    ) -> None:
+    def __init__(self, plan: Plan, values: dict[str, Any], vocabulary: Vocabulary, existing: Activity | None) -> None:
         self.plan, self.values, self.words, self.existing = plan, values, vocabulary, existing
         self.cleaned: dict[str, Any] = {}
         self.faults: list[Fault] = []

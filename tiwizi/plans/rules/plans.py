@@ -31,7 +31,9 @@ NEEDED: dict[str, Action] = {act: action for (_state, act), (_after, action) in 
 
 
 @transaction.atomic
-def define_kind(*, by: User | None, framework: Framework, code: str, name: dict[str, str], **tariff: Any) -> ActivityKind:
+def define_kind(
+    *, by: User | None, framework: Framework, code: str, name: dict[str, str], **tariff: Any
+) -> ActivityKind:
     """Define a kind of activity with its tariff, or change the tariff of one that exists.
 
     `tariff`: `fixed_cents`, `per_head_cents`, `travel_rate_cents` (participant and 100 km), `pool_min`, `pool_max`,
@@ -40,9 +42,7 @@ def define_kind(*, by: User | None, framework: Framework, code: str, name: dict[
     if by is not None:
         require(by, Action.VALIDATE_PLAN, framework.body)
     _check_tariff(tariff)
-    kind, new = ActivityKind.objects.update_or_create(
-        framework=framework, code=code, defaults={"name": name, **tariff}
-    )
+    kind, new = ActivityKind.objects.update_or_create(framework=framework, code=code, defaults={"name": name, **tariff})
     audit.record("define-kind", kind, by=by, body=framework.body_id, after={"new": new, "name": name, **tariff})
     return kind
 
@@ -103,9 +103,7 @@ def _check_period(body: Body, framework: Framework, start: date, end: date) -> N
     if framework.body_id not in network.reach(body):
         raise Refusal("framework-elsewhere", _("This strategic plan belongs to another programme."), field="framework")
     if Plan.objects.filter(body=body, start__lte=end, end__gte=start).exists():
-        raise Refusal(
-            "plan-overlaps", _("A plan of this body already covers part of this period."), field="start"
-        )
+        raise Refusal("plan-overlaps", _("A plan of this body already covers part of this period."), field="start")
 
 
 def _check_budget(cents: int | None) -> None:

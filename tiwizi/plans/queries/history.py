@@ -1,0 +1,156 @@
+"""What happened to a plan or an activity, in the reader's words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from tiwizi.base.models import AuditEntry
+from tiwizi.network import queries as network
+from tiwizi.plans.models import Plan
+from tiwizi.plans.queries.vocabulary import LANGUAGES, Vocabulary
+
+ACTS: dict[str, str | Promise] = {
+    "add-activity": gettext_lazy("added the activity"),
+    "import-activity": gettext_lazy("imported the activity"),
+    "change-activity": gettext_lazy("changed the activity"),
+    "archive-activity": gettext_lazy("archived the activity"),
+    "restore-activity": gettext_lazy("restored the activity"),
+    "create-collective": gettext_lazy("wrote the collective activity that the partners agreed on"),
+    "dissolve-collective": gettext_lazy("dissolved the collective activity"),
+    "join-collective": gettext_lazy("made this activity part of a collective one"),
+    "leave-collective": gettext_lazy("gave this activity back to its own plan"),
+    "open-plan": gettext_lazy("opened the plan"),
+    "set-budget": gettext_lazy("changed the money for pooling"),
+    "submit-plan": gettext_lazy("handed the plan in"),
+    "return-plan": gettext_lazy("returned the plan"),
+    "validate-plan": gettext_lazy("validated the plan"),
+    "amend-plan": gettext_lazy("amended the validated plan"),
+    "check-import": gettext_lazy("read a workbook"),
+    "apply-import": gettext_lazy("imported a workbook"),
+    "undo-import": gettext_lazy("undid an import"),
+    "discard-import": gettext_lazy("put an import aside"),
+}
+LABELS: dict[str, str | Promise] = {
+    "reference": gettext_lazy("Reference"),
+    "title": gettext_lazy("Title"),
+    "kind": gettext_lazy("Kind"),
+    "result": gettext_lazy("Intermediate result"),
+    "main_target": gettext_lazy("Main target group"),
+    "other_targets": gettext_lazy("Also for"),
+    "commune": gettext_lazy("Commune"),
+    "window_start": gettext_lazy("From"),
+    "window_end": gettext_lazy("Until"),
+    "participants": gettext_lazy("Participants"),
+    "languages": gettext_lazy("Languages"),
+    "cost_cents": gettext_lazy("Cost if done alone"),
+    "cost_basis": gettext_lazy("How the cost was estimated"),
+    "priority": gettext_lazy("Priority"),
+    "mandatory": gettext_lazy("Must be done"),
+    "poolable": gettext_lazy("May be done together"),
+    "hosts": gettext_lazy("Places accepted"),
+    "avoid": gettext_lazy("Not together with"),
+    "note": gettext_lazy("Note"),
+    "pooling_budget_cents": gettext_lazy("Money for pooling"),
+    "state": gettext_lazy("State"),
+    "share_cents": gettext_lazy("Agreed share"),
+    "alone_cents": gettext_lazy("Cost if done alone"),
+    "collective": gettext_lazy("Collective activity"),
+}
+STATES: dict[str, str | Promise] = {
+    Plan.State.DRAFT: gettext_lazy("Draft"),
+    Plan.State.SUBMITTED: gettext_lazy("Handed in"),
+    Plan.State.RETURNED: gettext_lazy("Returned"),
+    Plan.State.VALIDATED: gettext_lazy("Validated"),
+    Plan.State.AMENDED: gettext_lazy("Amended"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field, before and after, as text."""
+
+    label: str | Promise
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One act: when, who (empty: the system itself), what, why, what changed."""
+
+    at: datetime
+    who: str
+    act: str | Promise
+    reason: str
+    changes: list[Change] = field(default_factory=list)
+
+
+def history(obj: models.Model, plan: Plan) -> list[Event]:
+    """The acts on one plan or activity, latest first. Queries do not grow with the list."""
+    entries = AuditEntry.objects.filter(object_type=obj._meta.label_lower, object_id=str(obj.pk)).order_by("-id")
+    found = list(entries[:200])
+    names = network.names_of({entry.actor for entry in found})
+    tell = Teller(Vocabulary(plan))
+    return [
+        Event(e.at, names.get(e.actor, ""), ACTS.get(e.act, e.act), e.reason, tell.changes(e.before, e.after))
+        for e in found
+    ]
+
+
+class Teller:
+    """Says an activity's values in the reader's words; takes natural codes, or what the trail kept of them."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        self.words = words
+        self._ways: dict[str, Callable[[Any], str]] = {
+            "window_start": _day, "window_end": _day,
+            "cost_cents": _money, "pooling_budget_cents": _money, "share_cents": _money, "alone_cents": _money,
+            "mandatory": _yes_or_no, "poolable": _yes_or_no,
+            "state": lambda code: str(STATES.get(code, code)),
+            "kind": lambda code: str(words.kinds.get(code, code)),
+            "result": lambda number: str(words.results.get(number, number)),
+            "main_target": lambda code: str(words.targets.get(code, code)),
+            "other_targets": lambda codes: _list(words.targets.get(code, code) for code in codes),
+            "commune": lambda slug: str(words.hosts.get(slug, slug)),
+            "hosts": lambda slugs: _list(words.hosts.get(slug, slug) for slug in slugs),
+            "avoid": lambda slugs: _list(words.bodies.get(slug, slug) for slug in slugs),
+            "languages": lambda codes: _list(LANGUAGES.get(code, code) for code in codes),
+        }  # fmt: skip
+
+    def tell(self, name: str, value: Any) -> str:
+        """One value in words; what is not known or empty is empty text."""
+        if value is None or value in ("", []):
+            return ""
+        return self._ways.get(name, str)(value)
+
+    def changes(self, before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[Change]:
+        """What an act changed; an act that creates says nothing here."""
+        if not before:
+            return []
+        names = [name for name in LABELS if name in before]
+        was, now = before, after or {}
+        return [Change(LABELS[name], self.tell(name, was[name]), self.tell(name, now.get(name))) for name in names]
+
+
+def _day(value: Any) -> str:
+    day = parse_date(value) if isinstance(value, str) else value
+    return date_format(day, "DATE_FORMAT") if isinstance(day, date) else str(value)
+
+
+def _money(cents: int) -> str:
+    return number_format(cents / 100 if cents % 100 else cents // 100, 2 if cents % 100 else 0, force_grouping=True)
+
+
+def _yes_or_no(value: Any) -> str:
+    return gettext("yes") if value else gettext("no")
+
+
+def _list(names: Any) -> str:
+    return ", ".join(str(name) for name in names)

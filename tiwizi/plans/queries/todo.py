@@ -1,0 +1,73 @@
+"""What waits for a person in the plans."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tiwizi.accounts.models import User
+from tiwizi.base.models import AuditEntry
+from tiwizi.base.todo import ToDo
+from tiwizi.network import queries as network
+from tiwizi.network.permissions import ROLES, Action
+from tiwizi.plans.models import Plan
+
+State = Plan.State
+
+
+def to_do(user: User) -> list[ToDo]:
+    """Plans to hand in, to validate or to take back, and activities whose cost is not known. Five queries at most."""
+    submits, validates = _reach(user, Action.SUBMIT_PLAN), _reach(user, Action.VALIDATE_PLAN)
+    live = Q(activities__archived_at__isnull=True)
+    priceless = live & Q(activities__cost_cents__isnull=True, activities__joint_part__isnull=True)
+    plans = list(
+        Plan.objects.filter(body__in=submits | validates)
+        .select_related("body__kind")
+        .annotate(lines=Count("activities", filter=live), priceless=Count("activities", filter=priceless))
+    )
+    since = _since(plans)
+    found: list[ToDo] = []
+    for plan in plans:
+        for sentence, query in _sentences(plan, plan.body_id in submits, plan.body_id in validates):
+            href = reverse("plans:plan", args=[plan.body.slug]) + query
+            found.append(ToDo(sentence, href, plan.body, since.get(str(plan.pk))))
+    return found
+
+
+def _sentences(plan: Plan, submits: bool, validates: bool) -> list[tuple[str, str]]:
+    told = {"body": plan.body, "reason": plan.state_reason}
+    lines, priceless = plan.lines, plan.priceless  # type: ignore[attr-defined]
+    found = []
+    if validates and plan.state == State.SUBMITTED:
+        found.append((_("Read and validate the plan of %(body)s.") % told, "#plan-state"))
+    if submits and plan.state == State.RETURNED:
+        found.append((_("The plan of %(body)s was returned: “%(reason)s”") % told, "#plan-state"))
+    if submits and lines and plan.state in (State.DRAFT, State.AMENDED):
+        found.append((_("Hand in the plan of %(body)s when it is ready.") % told, "#plan-state"))
+    if submits and priceless:
+        sentence = ngettext(
+            "%(count)s activity of %(body)s has no cost yet.",
+            "%(count)s activities of %(body)s have no cost yet.",
+            priceless,
+        )
+        found.append((sentence % (told | {"count": priceless}), "?unknown_cost=on"))
+    return found
+
+
+def _reach(user: User, action: Action) -> set[UUID]:
+    """Bodies in which a person may do this, by their mandates of today."""
+    holding = [m for m in network.mandates_of(user) if m.role in ROLES and action in ROLES[m.role].actions]
+    if not holding:
+        return set()
+    everything = network.graph(date.min, date.max)
+    return set().union(*(everything.below(mandate.body_id) for mandate in holding))
+
+
+def _since(plans: list[Plan]) -> dict[str, datetime]:
+    """When each plan last changed its state or its lines."""
+    ids = [str(plan.pk) for plan in plans]
+    entries = AuditEntry.objects.filter(object_type="plans.plan", object_id__in=ids)
+    return dict(entries.values_list("object_id").annotate(last=Max("at")))
