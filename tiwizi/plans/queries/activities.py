@@ -222,7 +222,7 @@ def plan_of(body: Body, *, on: date | None = None) -> Plan | None:
     day = on or network.today()
     plans = list(Plan.objects.filter(body=body).select_related("body__kind", "framework").order_by("start"))
     begun = [plan for plan in plans if plan.start <= day]
-    return (begun or plans[:1] or [None])[-1]
+    return begun[-1] if begun else next(iter(plans), None)
 
 
 def activity_of(body: Body, pk: UUID) -> Activity | None:

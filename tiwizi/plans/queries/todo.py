@@ -1,5 +1,6 @@
 """What waits for a person in the plans."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -66,7 +67,7 @@ def _reach(user: User, action: Action) -> set[UUID]:
     return set().union(*(everything.below(mandate.body_id) for mandate in holding))
 
 
-def _since(plans: list[Plan]) -> dict[str, datetime]:
+def _since(plans: Sequence[Plan]) -> dict[str, datetime]:
     """When each plan last changed its state or its lines."""
     ids = [str(plan.pk) for plan in plans]
     entries = AuditEntry.objects.filter(object_type="plans.plan", object_id__in=ids)

@@ -24,6 +24,6 @@ from tiwizi.plans.rules.plans import (
 
 __all__ = [
     "Cleaned", "Fault", "add_activity", "amend_plan", "archive_activity", "change_activity", "check_open", "clean",
-    "create_collective_activity", "define_kind", "dissolve_collective_activity", "open_plan", "restore_activity", "return_plan",
-    "set_budget", "submit_plan", "validate_plan", "write_activity",
+    "create_collective_activity", "define_kind", "dissolve_collective_activity", "open_plan", "restore_activity",
+    "return_plan", "set_budget", "submit_plan", "validate_plan", "write_activity",
 ]  # fmt: skip

@@ -116,10 +116,7 @@ def write_activity(plan: Plan, cleaned: Cleaned, existing: Activity | None = Non
     refuse_faults(cleaned)
     one = {name: value for name, value in cleaned.values.items() if name not in _MANY}
     many = {name: cleaned.values[name] for name in _MANY}
-    if existing is None:
-        activity = Activity.objects.create(plan=plan, **one)
-    else:
-        activity = _write_over(existing, one, many)
+    activity = Activity.objects.create(plan=plan, **one) if existing is None else _write_over(existing, one, many)
     for name, objects in many.items():
         if objects or existing is not None:
             getattr(activity, name).set(objects)

@@ -4,8 +4,9 @@
 once. A fault is a code with its parameters, so that it can be kept with an import and said in any language later.
 """
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -64,7 +65,7 @@ class Fault:
 
     field: str
     code: str
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
@@ -146,7 +147,7 @@ class _Draft:
                 self.fault(name, "too-long", most=most)
 
     def _names(self) -> None:
-        words = {
+        words: dict[str, tuple[dict[str, Any], str]] = {
             "kind": (self.words.kinds, "unknown-kind"),
             "result": (self.words.results, "unknown-result"),
             "main_target": (self.words.targets, "unknown-target"),

@@ -113,7 +113,7 @@ def _check_budget(cents: int | None) -> None:
 
 @transaction.atomic
 def set_budget(*, by: User | None, plan: Plan, pooling_budget_cents: int | None, version: int | None = None) -> Plan:
-    """Say how much money the body can put into rounds of pooling; `None` is "not said". `by=None`: the system itself."""
+    """Say how much money the body can put into rounds of pooling; `None`: not said. `by=None`: the system itself."""
     if by is not None:
         require(by, Action.EDIT_PLAN, plan.body)
     _check_budget(pooling_budget_cents)
