@@ -10,6 +10,8 @@ from uuid import UUID
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
+from tiwizi.accounts.models import User
+from tiwizi.base.models import AuditEntry
 from tiwizi.framework.models import Result, TargetGroup
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body, Membership, Organisation
@@ -120,3 +122,12 @@ def is_monday(day: date) -> bool:
 
 def is_sunday(day: date) -> bool:
     return day.weekday() == 6
+
+
+def last_used(user: User, plan: Plan) -> dict[str, Any]:
+    """What a person chose for the last activity added to a plan, as a start for the next one; empty when none."""
+    entries = AuditEntry.objects.filter(act="add-activity", actor=user.pk, body=plan.body_id).order_by("-id")
+    last = entries.first()
+    chosen = (last.after if last else None) or {}
+    kept = ["kind", "result", "main_target", "other_targets", "commune", "languages", "hosts", "avoid"]
+    return {name: chosen[name] for name in kept if name in chosen}

@@ -3,11 +3,13 @@
 from tiwizi.plans.rules.activities import (
     Cleaned,
     Fault,
+    FaultyActivity,
     add_activity,
     archive_activity,
     change_activity,
     clean,
     restore_activity,
+    why_not_edit,
     write_activity,
 )
 from tiwizi.plans.rules.collective import create_collective_activity, dissolve_collective_activity
@@ -23,7 +25,7 @@ from tiwizi.plans.rules.plans import (
 )
 
 __all__ = [
-    "Cleaned", "Fault", "add_activity", "amend_plan", "archive_activity", "change_activity", "check_open", "clean",
-    "create_collective_activity", "define_kind", "dissolve_collective_activity", "open_plan", "restore_activity",
-    "return_plan", "set_budget", "submit_plan", "validate_plan", "write_activity",
+    "Cleaned", "Fault", "FaultyActivity", "add_activity", "amend_plan", "archive_activity", "change_activity", "check_open",
+    "clean", "create_collective_activity", "define_kind", "dissolve_collective_activity", "open_plan", "restore_activity",
+    "return_plan", "set_budget", "submit_plan", "validate_plan", "why_not_edit", "write_activity",
 ]  # fmt: skip

@@ -22,7 +22,7 @@ from tiwizi.plans.rules.plans import amend_plan, check_open
 
 __all__ = [
     "FIELDS", "Cleaned", "Fault", "add_activity", "archive_activity", "change_activity", "clean", "refuse_faults",
-    "restore_activity", "write_activity",
+    "restore_activity", "why_not_edit", "write_activity",
 ]  # fmt: skip
 
 _MANY = ["other_targets", "hosts", "avoid"]
@@ -178,3 +178,14 @@ def _check_version(activity: Activity, version: int, now: dict[str, Any], typed:
         _("Compare both below, then save what you want to keep."),
         changes,
     )
+
+
+def why_not_edit(*, by: User, activity: Activity) -> Refusal | None:
+    """What stands in the way of this person's editing this activity, to be told on its page; `None`: nothing."""
+    try:
+        require(by, Action.EDIT_PLAN, activity.plan.body)
+        check_open(activity.plan)
+        _check_own(activity)
+    except Refusal as refusal:
+        return refusal
+    return None

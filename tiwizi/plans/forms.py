@@ -1,0 +1,267 @@
+"""The shape of what is typed about plans and activities. What is allowed is the rules' matter."""
+
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from tiwizi.network.models import Body
+from tiwizi.plans import queries
+from tiwizi.plans.models import Activity, Plan
+from tiwizi.plans.queries import LABELS, LANGUAGES, Filters, Vocabulary
+from tiwizi.plans.rules import clean
+from tiwizi.plans.rules.drafts import FIELDS, Cleaned, whole_weeks
+
+Choices = list[tuple[str, Any]]
+
+
+class MoneyField(forms.CharField):
+    """An amount as people write it ("4 200,50"), as whole cents; empty is `None`: not known."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = "".join(str(value or "").split()).replace("\u202f", "").replace(",", ".")
+        if not text:
+            return None
+        try:
+            cents = Decimal(text) * 100
+        except InvalidOperation:
+            cents = Decimal("0.5")
+        if not cents.is_finite() or cents != cents.to_integral_value() or abs(cents) > 10**15:
+            raise forms.ValidationError(_("Write an amount such as 4200 or 4200,50."), code="amount")
+        return int(cents)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, int):
+            return value
+        return str(value // 100) if value % 100 == 0 else f"{Decimal(value) / 100:.2f}".replace(".", ",")
+
+
+def _date_field(**kwargs: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(required=False, widget=widget, **kwargs)
+
+
+def _many(label: Any, **kwargs: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(label=label, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
+class ActivityForm(forms.Form):
+    """An activity, in natural codes. The period is two days, kept as the whole weeks that hold them, or two months."""
+
+    reference = forms.CharField(label=LABELS["reference"], max_length=20, help_text=_("Short and unique in the plan."))
+    title = forms.CharField(label=LABELS["title"], max_length=200)
+    kind = forms.ChoiceField(label=LABELS["kind"], help_text=_("Activities of the same kind can be done together."))
+    result = forms.ChoiceField(label=LABELS["result"])
+    main_target = forms.ChoiceField(label=LABELS["main_target"])
+    other_targets = _many(LABELS["other_targets"])
+    commune = forms.ChoiceField(label=LABELS["commune"], required=False)
+    when = forms.ChoiceField(
+        label=_("When can it take place?"),
+        choices=[("months", _("In these months")), ("weeks", _("In these weeks"))],
+        widget=forms.RadioSelect,
+        initial="weeks",
+        required=False,
+    )
+    month_first = forms.ChoiceField(label=_("From the month"), required=False)
+    month_last = forms.ChoiceField(label=_("To the month"), required=False)
+    window_start = _date_field(label=_("From the week of"), help_text=_("Any day of the first week."))
+    window_end = _date_field(label=_("To the week of"), help_text=_("Any day of the last week."))
+    participants = forms.IntegerField(
+        label=LABELS["participants"], required=False, help_text=_("Leave it empty when it is not known yet.")
+    )
+    languages = _many(LABELS["languages"], choices=list(LANGUAGES.items()))
+    cost_cents = MoneyField(
+        label=LABELS["cost_cents"], help_text=_("In euros. Leave it empty when it is not known yet; 0 means free.")
+    )
+    cost_basis = forms.CharField(
+        label=LABELS["cost_basis"], max_length=300, required=False, help_text=_("A quote, a past activity, a tariff...")
+    )
+    priority = forms.TypedChoiceField(
+        label=LABELS["priority"],
+        coerce=int,
+        initial=3,
+        choices=[(5, _("5, most")), (4, "4"), (3, "3"), (2, "2"), (1, _("1, least"))],
+    )
+    mandatory = forms.BooleanField(label=LABELS["mandatory"], required=False)
+    poolable = forms.BooleanField(label=LABELS["poolable"], required=False, initial=True)
+    hosts = _many(LABELS["hosts"], help_text=_("None chosen: anywhere in the group."))
+    avoid = _many(LABELS["avoid"])
+    note = forms.CharField(label=LABELS["note"], required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, plan: Plan, existing: Activity | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plan, self.existing, self.words = plan, existing, Vocabulary(plan)
+        self.checked: Cleaned | None = None
+        self._choose()
+
+    def _choose(self) -> None:
+        words, own = self.words, self.words.own_communes
+        choices: dict[str, Choices] = {
+            "kind": _with_blank(_named(words.kinds)),
+            "result": _with_blank(_named(words.results)),
+            "main_target": _with_blank(_named(words.targets)),
+            "other_targets": _named(words.targets),
+            "commune": _named(words.communes) if len(own) == 1 else _with_blank(_named(words.communes)),
+            "hosts": sorted(_named(words.hosts), key=lambda choice: str(choice[1])),
+            "avoid": [choice for choice in _named(words.bodies) if choice[0] != self.plan.body.slug],
+            "month_first": _with_blank(months(self.plan.start, self.plan.end)),
+            "month_last": _with_blank(months(self.plan.start, self.plan.end)),
+        }
+        for name, values in choices.items():
+            self.fields[name].choices = values  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Check by the one formula; its faults stand beside their fields."""
+        typed = dict(self.cleaned_data)
+        self._read_window(typed)
+        values = {name: typed[name] for name in FIELDS if name in typed}
+        values["commune"] = values.get("commune") or None
+        self.checked = clean(self.plan, values, vocabulary=self.words, existing=self.existing)
+        for fault in self.checked.faults:
+            shown = self._field_of(fault.field, typed)
+            if shown not in self.errors:
+                self.add_error(shown, forms.ValidationError(fault.sentence, code=fault.code))
+        return self.cleaned_data | {name: values.get(name) for name in ("window_start", "window_end", "commune")}
+
+    def _field_of(self, name: str, typed: dict[str, Any]) -> str:
+        swap = {"window_start": "month_first", "window_end": "month_last"} if typed.get("when") == "months" else {}
+        return swap.get(name, name)
+
+    def _read_window(self, typed: dict[str, Any]) -> None:
+        first, last = typed.get("window_start"), typed.get("window_end")
+        if typed.get("when") == "months":
+            first = _first_day(typed.get("month_first", ""))
+            last = _last_day(typed.get("month_last", ""))
+        if first and last and first <= last:
+            first, last = whole_weeks(self.plan, first, last)
+        elif first and last:  # told by the rule as it was typed, in whole weeks
+            first, last = whole_weeks(self.plan, first, first)[0], whole_weeks(self.plan, last, last)[1]
+        typed["window_start"], typed["window_end"] = first, last
+
+    @property
+    def natural(self) -> dict[str, Any]:
+        """The typed values in natural codes, for the rules."""
+        return {name: self.cleaned_data[name] for name in FIELDS if name in self.cleaned_data}
+
+
+class FilterForm(forms.Form):
+    """What a list of activities shows; it lives in the address."""
+
+    text = forms.CharField(label=_("Words"), required=False, max_length=100)
+    kind = forms.ChoiceField(label=LABELS["kind"], required=False)
+    result = forms.ChoiceField(label=LABELS["result"], required=False)
+    target = forms.ChoiceField(label=_("Target group"), required=False)
+    partnership = forms.ChoiceField(label=_("Partnership"), required=False)
+    first = forms.ChoiceField(label=_("From the month"), required=False)
+    last = forms.ChoiceField(label=_("To the month"), required=False)
+    together = forms.ChoiceField(
+        label=_("Alone or together"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            ("alone", _("Done alone")),
+            ("replaced", _("Now done together")),
+            ("collective", _("Collective activities")),
+        ],
+    )
+    mandatory = forms.BooleanField(label=LABELS["mandatory"], required=False)
+    unknown_cost = forms.BooleanField(label=_("Cost not known yet"), required=False)
+    sort = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20)
+    view = forms.ChoiceField(
+        required=False, widget=forms.HiddenInput, choices=[("", ""), ("timeline", ""), ("list", "")]
+    )
+    step = forms.ChoiceField(required=False, widget=forms.HiddenInput, choices=[("", ""), ("week", ""), ("month", "")])
+
+    def __init__(self, *args: Any, plans: list[Plan], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = [Vocabulary(plan) for plan in {plan.framework_id: plan for plan in plans}.values()]
+        kinds = {code: kind for word in words for code, kind in word.kinds.items()}
+        results = {number: result for word in words for number, result in word.results.items()}
+        targets = {code: target for word in words for code, target in word.targets.items()}
+        bodies: dict[str, Body] = {plan.body.slug: plan.body for plan in plans}
+        span = months(min(p.start for p in plans), max(p.end for p in plans)) if plans else []
+        for name, values in {"kind": kinds, "result": results, "target": targets, "partnership": bodies}.items():
+            self.fields[name].choices = [("", _("All")), *_named(values)]  # type: ignore[attr-defined]
+        for name in ("first", "last"):
+            self.fields[name].choices = [("", _("Any")), *span]  # type: ignore[attr-defined]
+
+    @property
+    def filters(self) -> Filters:
+        """The filters that can be read; one that cannot is told beside its field and filters nothing."""
+        self.is_valid()
+        said = self.cleaned_data
+        plain = ["text", "kind", "result", "target", "partnership", "together"]
+        return Filters(
+            **{name: said.get(name, "") for name in plain},
+            first=_first_day(said.get("first", "")),
+            last=_last_day(said.get("last", "")),
+            mandatory=said.get("mandatory", False),
+            unknown_cost=said.get("unknown_cost", False),
+            sort=self.sorted_by,
+        )
+
+    @property
+    def sorted_by(self) -> str:
+        sort = str(self.cleaned_data.get("sort", ""))
+        return sort if sort.removeprefix("-") in queries.SORTS else "reference"
+
+    @property
+    def in_use(self) -> int:
+        """How many filters narrow the list."""
+        return sum(bool(self.cleaned_data.get(name)) for name in self.fields if name not in ("sort", "view", "step"))
+
+
+class PlanForm(forms.Form):
+    """Opening a plan."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    start = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    end = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    pooling_budget_cents = MoneyField(
+        label=_("Money for pooling"), help_text=_("What the partnership can put into rounds of pooling, in euros.")
+    )
+
+
+class BudgetForm(forms.Form):
+    pooling_budget_cents = MoneyField(label=_("Money for pooling"), help_text=_("In euros. Empty: not said yet."))
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class ActForm(forms.Form):
+    """A step of a plan's life: the state that was read, and why."""
+
+    reason = forms.CharField(label=_("Why"), required=False, max_length=2000)
+    version = forms.IntegerField(required=False)
+
+
+def months(first: date, last: date) -> Choices:
+    """The months between two days, as ("2017-07", "July 2017")."""
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    starts = [date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(count)]
+    return [(f"{day:%Y-%m}", date_format(day, "YEAR_MONTH_FORMAT")) for day in starts]
+
+
+def _first_day(month: str) -> date | None:
+    return date.fromisoformat(f"{month}-01") if month else None
+
+
+def _last_day(month: str) -> date | None:
+    first = _first_day(month)
+    return first.replace(day=monthrange(first.year, first.month)[1]) if first else None
+
+
+def _named(known: dict[str, Any]) -> Choices:
+    return [(code, str(thing)) for code, thing in known.items()]
+
+
+def _with_blank(choices: Iterable[tuple[str, Any]]) -> Choices:
+    return [("", _("Choose…")), *choices]

@@ -1,0 +1,160 @@
+"""Pages of one activity: read, add, change, archive."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.network.models import Body
+from tiwizi.network.pages import body_page, body_view
+from tiwizi.network.permissions import Action
+from tiwizi.plans import queries, rules
+from tiwizi.plans.forms import ActivityForm
+from tiwizi.plans.models import Activity, Plan
+
+
+@require_GET
+@login_required
+def activity_short(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The short address of an activity leads to its page, where it is asked who may read."""
+    activity = get_object_or_404(Activity.objects.select_related("plan__body"), pk=pk)
+    return redirect("plans:activity-detail", activity.plan.body.slug, pk)
+
+
+@require_GET
+@body_view(Action.READ)
+def activity_detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
+    """Everything about one activity, what it became or replaces, and its history."""
+    activity = _found(body, pk)
+    parts = list(activity.parts.all())
+    context = {
+        "activity": activity,
+        "languages": [queries.LANGUAGES.get(code, code) for code in activity.languages],
+        "part": getattr(activity, "joint_part", None),
+        "parts": parts,
+        "alone_cents": sum(part.alone_cents for part in parts),
+        "share_cents": sum(part.share_cents for part in parts),
+        "why_not": rules.why_not_edit(by=request.user, activity=activity),  # type: ignore[arg-type]
+        "events": queries.history(activity, activity.plan),
+    }
+    return body_page(request, body, "plan", "plans/activity_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@body_view(Action.EDIT_PLAN)
+def activity_add(request: HttpRequest, body: Body) -> HttpResponse:
+    """Add an activity; `?copy=` starts from another one of the same plan, else from what one chose last."""
+    plan = _plan(body)
+    form = ActivityForm(request.POST or None, plan=plan, initial=_start(request, plan))
+    if request.method == "POST" and form.is_valid():
+        try:
+            activity = rules.add_activity(by=request.user, plan=plan, **form.natural)  # type: ignore[arg-type]
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("“%(activity)s” is in the plan.") % {"activity": activity})
+            return _after_adding(request, body, activity)
+    return _form_page(request, body, form, {"plan": plan})
+
+
+def _after_adding(request: HttpRequest, body: Body, activity: Activity) -> HttpResponse:
+    if "another" in request.POST:
+        return redirect("plans:activity-add", body.slug)
+    return redirect("plans:activity-detail", body.slug, activity.pk)
+
+
+def _start(request: HttpRequest, plan: Plan) -> dict[str, Any]:
+    """What an empty form starts with."""
+    start = {"when": "weeks", "priority": 3, "poolable": True, "languages": ["fr"]}
+    start |= queries.last_used(request.user, plan)  # type: ignore[arg-type]
+    if copied := request.GET.get("copy"):
+        source = Activity.objects.filter(plan=plan, reference=copied, collective=False).first()
+        start |= queries.natural_values(source) if source else {}
+    return start | {"reference": queries.next_reference(plan)}
+
+
+@require_http_methods(["GET", "POST"])
+@body_view(Action.EDIT_PLAN)
+def activity_edit(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
+    """Change an activity. When somebody else did so meanwhile, both are shown and what was typed is kept."""
+    activity = _found(body, pk)
+    if refusal := rules.why_not_edit(by=request.user, activity=activity):  # type: ignore[arg-type]
+        raise refusal
+    initial = queries.natural_values(activity) | {"version": activity.version, "when": "weeks"}
+    form = ActivityForm(request.POST or None, plan=activity.plan, existing=activity, initial=initial)
+    context: dict[str, Any] = {"plan": activity.plan, "activity": activity}
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data.get("version") or 0
+        try:
+            rules.change_activity(by=request.user, activity=activity, version=version, **form.natural)  # type: ignore[arg-type]
+        except Conflict as conflict:
+            return _conflict_page(request, body, activity, form, conflict)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("Kept."))
+            return redirect("plans:activity-detail", body.slug, pk)
+    return _form_page(request, body, form, context)
+
+
+def _conflict_page(
+    request: HttpRequest, body: Body, activity: Activity, form: ActivityForm, conflict: Conflict
+) -> HttpResponse:
+    """Both values of each field that differs; saving again keeps what stands in the form."""
+    teller = queries.Teller(form.words)
+    differing = [
+        (queries.LABELS[name], teller.tell(name, theirs), teller.tell(name, typed))
+        for name, (theirs, typed) in conflict.changes.items()
+    ]
+    form.data = form.data.copy()  # type: ignore[attr-defined]
+    form.data["version"] = activity.version  # type: ignore[index]
+    context = {"plan": activity.plan, "activity": activity, "conflict": conflict, "differing": differing}
+    return _form_page(request, body, form, context, status=409)
+
+
+@require_POST
+@body_view(Action.EDIT_PLAN)
+def activity_archive(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
+    """Take an activity out of the plan; the next page offers to undo it."""
+    activity = _found(body, pk)
+    rules.archive_activity(by=request.user, activity=activity, reason=request.POST.get("reason", "")[:2000])  # type: ignore[arg-type]
+    response = redirect("plans:plan", body.slug)
+    response["Location"] += f"?archived={activity.reference}"
+    return response
+
+
+@require_POST
+@body_view(Action.EDIT_PLAN)
+def activity_restore(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
+    """Put an archived activity back."""
+    activity = rules.restore_activity(by=request.user, activity=_found(body, pk))  # type: ignore[arg-type]
+    messages.success(request, _("“%(activity)s” is back in the plan.") % {"activity": activity})
+    return redirect("plans:activity-detail", body.slug, pk)
+
+
+def _form_page(
+    request: HttpRequest, body: Body, form: ActivityForm, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    status = 422 if form.errors else status
+    return body_page(request, body, "plan", "plans/activity_form.html", {"form": form} | context, status=status)
+
+
+def _found(body: Body, pk: UUID) -> Activity:
+    activity = queries.activity_of(body, pk)
+    if activity is None:
+        raise Http404
+    return activity
+
+
+def _plan(body: Body) -> Plan:
+    """The plan that a new activity goes into; without one, the reader is told to open it."""
+    plan = queries.plan_of(body)
+    if plan is None:
+        raise Refusal("no-plan", _("There is no plan yet."), _("Open the plan first."), status=404)
+    return plan
