@@ -1,6 +1,15 @@
-"""Addresses of the room accounts."""
+"""Sign-in, sign-out, language."""
 
-from django.urls import URLPattern
+from allauth.account.views import logout
+from django.urls import include, path
 
-app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+from tiwizi.accounts import views
+
+own = ([path("language/", views.language, name="language")], "accounts")
+
+urlpatterns = [
+    # The names are the sign-in library's own.
+    path("sign-in/", views.SignIn.as_view(), name="account_login"),
+    path("sign-out/", logout, name="account_logout"),
+    path("", include(own)),
+]

@@ -4,11 +4,10 @@ Why our own: `docs/adr/0002-jobs.md`. A room registers a handler in its `tasks.p
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
-from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -129,7 +128,7 @@ def _run(hold: Hold, handler: Handler) -> None:
         return
     except Cancelled:
         hold._mine().update(state=Job.State.CANCELLED, lease_until=None, ended_at=timezone.now())
-    except Exception as error:  # noqa: BLE001 the worker outlives any job; the error is kept and shown
+    except Exception as error:
         _fail(hold, f"{type(error).__name__}: {error}")
     else:
         hold._mine().update(state=Job.State.DONE, progress=100, lease_until=None, ended_at=timezone.now())

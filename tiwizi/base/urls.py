@@ -1,6 +1,11 @@
-"""Addresses of the room base."""
+"""Addresses of the base."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from tiwizi.base import views
 
 app_name = "base"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("jobs/<uuid:pk>/", views.job, name="job"),
+    path("components/", views.components, name="components"),
+]

@@ -57,6 +57,15 @@ ALLOWED_HOSTS = os.environ.get("TIWIZI_HOSTS", "localhost,127.0.0.1,[::1]").spli
 HTTPS = _flag("TIWIZI_HTTPS")
 
 INSTALLED_APPS = [
+    # Our rooms first: their templates win over the libraries'.
+    "tiwizi.base",
+    "tiwizi.accounts",
+    "tiwizi.network",
+    "tiwizi.framework",
+    "tiwizi.plans",
+    "tiwizi.pooling",
+    "tiwizi.interop",
+    "tiwizi.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -66,14 +75,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
-    "tiwizi.base",
-    "tiwizi.accounts",
-    "tiwizi.network",
-    "tiwizi.framework",
-    "tiwizi.plans",
-    "tiwizi.pooling",
-    "tiwizi.interop",
-    "tiwizi.portal",
 ]
 
 MIDDLEWARE = [
@@ -107,6 +108,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tiwizi.base.context.site",
             ],
             "builtins": ["django.templatetags.i18n", "tiwizi.base.templatetags.tiwizi"],
         },
@@ -184,11 +186,14 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_SSL_REDIRECT = HTTPS
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("TIWIZI_ORIGINS", "").split(",") if o]
+CSRF_FAILURE_VIEW = "tiwizi.base.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]
 
 # The demo accounts and their shared password exist only where this is set (`make demo` sets it).
 DEMO = _flag("TIWIZI_DEMO")
+# Outlines under the points of a map: "none" or "countries". Showing a boundary is an administrator's choice.
+MAP_OUTLINES = os.environ.get("TIWIZI_MAP_OUTLINES", "none")
 # How long a worker may be silent before its job is given to another, in seconds.
 JOB_LEASE_SECONDS = int(os.environ.get("TIWIZI_JOB_LEASE", "60"))
 

@@ -1,0 +1,67 @@
+"""Amounts, numbers and days as the reader writes them. Absence is said, never shown as zero."""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils import formats
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+NARROW = "\u202f"  # narrow no-break space
+HARD = "\u00a0"  # no-break space
+# Thousands and decimals; Moroccan Arabic follows the French way, with western digits.
+SEPARATORS = {"fr": (NARROW, ","), "nl": (".", ","), "en": (",", "."), "ar": (NARROW, ",")}
+SYMBOLS = {"EUR": "€", "MAD": "DH"}
+
+
+def _language() -> str:
+    return (get_language() or "fr").split("-")[0]
+
+
+def number(value: int | float | Decimal, decimals: int = 0) -> str:
+    """A number with the reader's separators; `decimals` places, halves away from zero."""
+    thousands, point = SEPARATORS.get(_language(), SEPARATORS["fr"])
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{rounded:,f}".replace(",", "\0").replace(".", point).replace("\0", thousands)
+
+
+def amount(cents: int, currency: str = "EUR", *, whole: bool = False) -> str:
+    """Cents as an amount with its currency; `whole` leaves out ",00"."""
+    figure = number(Decimal(cents) / 100, 0 if whole and cents % 100 == 0 else 2)
+    symbol = SYMBOLS.get(currency, currency)
+    if _language() == "en" and currency == "EUR":
+        return f"-€{figure[1:]}" if figure.startswith("-") else f"€{figure}"
+    return f"{symbol}{HARD}{figure}" if _language() == "nl" else f"{figure}{HARD}{symbol}"
+
+
+def percent(share: float | Decimal, decimals: int = 0) -> str:
+    """0.25 as 25 %."""
+    space = "" if _language() in {"en", "nl"} else NARROW
+    return f"{number(Decimal(str(share)) * 100, decimals)}{space}%"
+
+
+def day(value: date) -> str:
+    """A day in words: 3 juillet 2017."""
+    return formats.date_format(value, "j F Y").replace(" ", HARD)
+
+
+def month(value: date) -> str:
+    """A month in words: juillet 2017."""
+    return formats.date_format(value, "F Y").replace(" ", HARD)
+
+
+def not_known() -> str:
+    return pgettext("a value nobody has given", "not known")
+
+
+def isolated(text: str) -> SafeString:
+    """Text that keeps its own direction inside an Arabic sentence."""
+    return format_html("<bdi>{}</bdi>", text)
+
+
+def language_name(code: str) -> str:
+    """A language's name in the reader's language; an unknown code as it is."""
+    names = {"fr": _("French"), "nl": _("Dutch"), "en": _("English"), "ar": _("Arabic"), "ber": _("Amazigh")}
+    return names.get(code, code)
