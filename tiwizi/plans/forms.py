@@ -20,6 +20,24 @@ from tiwizi.plans.rules.drafts import FIELDS, Cleaned, whole_weeks
 Choices = list[tuple[str, Any]]
 
 
+class Dressed(forms.Form):
+    """A form whose fields wear the look's classes, and say to a screen reader which text explains or faults them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", _CLASSES.get(type(field.widget), "form-control"))
+
+
+_CLASSES: dict[type, str] = {
+    forms.Select: "form-select",
+    forms.CheckboxInput: "form-check-input",
+    forms.CheckboxSelectMultiple: "form-check-input",
+    forms.RadioSelect: "form-check-input",
+    forms.HiddenInput: "",
+}
+
+
 class MoneyField(forms.CharField):
     """An amount as people write it ("4 200,50"), as whole cents; empty is `None`: not known."""
 
@@ -53,7 +71,7 @@ def _many(label: Any, **kwargs: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(label=label, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
 
 
-class ActivityForm(forms.Form):
+class ActivityForm(Dressed):
     """An activity, in natural codes. The period is two days, kept as the whole weeks that hold them, or two months."""
 
     reference = forms.CharField(label=LABELS["reference"], max_length=20, help_text=_("Short and unique in the plan."))
@@ -153,7 +171,7 @@ class ActivityForm(forms.Form):
         return {name: self.cleaned_data[name] for name in FIELDS if name in self.cleaned_data}
 
 
-class FilterForm(forms.Form):
+class FilterForm(Dressed):
     """What a list of activities shows; it lives in the address."""
 
     text = forms.CharField(label=_("Words"), required=False, max_length=100)
@@ -220,7 +238,7 @@ class FilterForm(forms.Form):
         return sum(bool(self.cleaned_data.get(name)) for name in self.fields if name not in ("sort", "view", "step"))
 
 
-class PlanForm(forms.Form):
+class PlanForm(Dressed):
     """Opening a plan."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -231,12 +249,12 @@ class PlanForm(forms.Form):
     )
 
 
-class BudgetForm(forms.Form):
+class BudgetForm(Dressed):
     pooling_budget_cents = MoneyField(label=_("Money for pooling"), help_text=_("In euros. Empty: not said yet."))
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
-class ActForm(forms.Form):
+class ActForm(Dressed):
     """A step of a plan's life: the state that was read, and why."""
 
     reason = forms.CharField(label=_("Why"), required=False, max_length=2000)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Literal
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from tiwizi.base.pictures import Bar, Row, Timeline
 from tiwizi.plans.models import Activity, Plan
@@ -14,7 +15,8 @@ def timeline_of(shown: list[Activity], plans: list[Plan], step: Literal["month",
     first, last = min(plan.start for plan in plans), max(plan.end for plan in plans)
     start = first - timedelta(days=first.weekday())
     weeks = (last - start).days // 7 + 1
-    return Timeline(start=start, weeks=weeks, rows=[_row(activity) for activity in shown], step=step)
+    rows = [_row(activity) for activity in shown]
+    return Timeline(start=start, weeks=weeks, rows=rows, step=step, title=gettext("Activities in time"))
 
 
 def _row(activity: Activity) -> Row:
@@ -26,5 +28,6 @@ def _row(activity: Activity) -> Row:
         href=href,
         kind=activity.kind.code,
         shared=activity.collective,
+        state="replaced" if hasattr(activity, "joint_part") else "",
     )
     return Row(label=str(activity), href=href, bars=[bar])

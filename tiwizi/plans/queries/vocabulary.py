@@ -17,11 +17,11 @@ from tiwizi.network import queries as network
 from tiwizi.network.models import Body, Membership, Organisation
 from tiwizi.plans.models import Activity, ActivityKind, Plan
 
-# The languages in which an activity can be held: those of the pages, and Tamazight, spoken in the field.
+# The languages in which an activity can be held: those of the pages, and Amazigh, spoken in the field.
 LANGUAGES: dict[str, str | Promise] = {
     "fr": _("French"),
     "ar": _("Arabic"),
-    "zgh": _("Tamazight"),
+    "ber": _("Amazigh"),
     "nl": _("Dutch"),
     "en": _("English"),
 }
