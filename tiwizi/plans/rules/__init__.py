@@ -25,7 +25,7 @@ from tiwizi.plans.rules.plans import (
 )
 
 __all__ = [
-    "Cleaned", "Fault", "FaultyActivity", "add_activity", "amend_plan", "archive_activity", "change_activity", "check_open",
-    "clean", "create_collective_activity", "define_kind", "dissolve_collective_activity", "open_plan", "restore_activity",
-    "return_plan", "set_budget", "submit_plan", "validate_plan", "why_not_edit", "write_activity",
+    "Cleaned", "Fault", "FaultyActivity", "add_activity", "amend_plan", "archive_activity", "change_activity",
+    "check_open", "clean", "create_collective_activity", "define_kind", "dissolve_collective_activity", "open_plan",
+    "restore_activity", "return_plan", "set_budget", "submit_plan", "validate_plan", "why_not_edit", "write_activity",
 ]  # fmt: skip
