@@ -99,7 +99,9 @@ def test_what_is_not_known_stays_unknown(cast, values):
 
 
 def test_a_partnership_with_two_communes_says_which(cast, values):
-    sidi_bibi = Organisation.objects.create(slug="sidi-bibi", kind=cast.belfaa.kind, name={"fr": "Sidi Bibi"}, country="MA")
+    sidi_bibi = Organisation.objects.create(
+        slug="sidi-bibi", kind=cast.belfaa.kind, name={"fr": "Sidi Bibi"}, country="MA"
+    )
     Membership.objects.create(body=cast.jette, organisation=sidi_bibi, side="south")
     assert faults(cast, values) == [("commune", "commune-needed")]
     assert clean(cast.plan_jette, values | {"commune": "sidi-bibi"}).values["commune"] == sidi_bibi

@@ -60,7 +60,12 @@ def test_archived_activities_are_left_out(cast, three):
 
 def test_what_is_done_together_counts_once_at_the_group(cast, collective):
     totals = queries.totals(cast.souss)
-    assert (totals.count, totals.counted_cents, totals.alone_cents, totals.saved_cents) == (1, 300_000, 520_000, 220_000)
+    assert (totals.count, totals.counted_cents, totals.alone_cents, totals.saved_cents) == (
+        1,
+        300_000,
+        520_000,
+        220_000,
+    )
     assert (totals.replaced, totals.collective, totals.participants) == (2, 1, 30)
 
 

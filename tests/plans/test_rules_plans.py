@@ -70,7 +70,12 @@ def test_open_plan_refuses_the_strategy_of_another_programme(cast):
 
 
 def test_define_kind_writes_a_tariff_once(cast):
-    kind = {"by": cast.programme_coordinator, "framework": cast.framework, "code": "job-centre", "name": {"fr": "Emploi"}}
+    kind = {
+        "by": cast.programme_coordinator,
+        "framework": cast.framework,
+        "code": "job-centre",
+        "name": {"fr": "Emploi"},
+    }
     rules.define_kind(**kind, **TARIFF)
     rules.define_kind(**kind, **TARIFF | {"fixed_cents": 200})
     assert ActivityKind.objects.get(code="job-centre").fixed_cents == 200

@@ -159,7 +159,9 @@ def test_long_lists_come_in_pages_and_total_all(cast, coordinator):
 
 def test_the_number_of_queries_does_not_grow_with_the_list(cast, coordinator):
     def count(url):
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             assert coordinator.get(url).status_code == 200
         return len(captured)
 

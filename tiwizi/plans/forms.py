@@ -11,7 +11,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.network.models import Body
-from tiwizi.plans import queries
 from tiwizi.plans.models import Activity, Plan
 from tiwizi.plans.queries import LABELS, LANGUAGES, Filters, Vocabulary
 from tiwizi.plans.rules import clean
@@ -193,7 +192,27 @@ class FilterForm(Dressed):
     )
     mandatory = forms.BooleanField(label=LABELS["mandatory"], required=False)
     unknown_cost = forms.BooleanField(label=_("Cost not known yet"), required=False)
-    sort = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20)
+    sort = forms.ChoiceField(
+        label=_("Sort by"),
+        required=False,
+        choices=[
+            ("", LABELS["reference"]),
+            ("reference", LABELS["reference"]),
+            ("-reference", _("Reference, last first")),
+            ("title", LABELS["title"]),
+            ("-title", _("Title, last first")),
+            ("kind", LABELS["kind"]),
+            ("-kind", _("Kind, last first")),
+            ("when", _("Earliest first")),
+            ("-when", _("Latest first")),
+            ("participants", _("Fewest participants first")),
+            ("-participants", _("Most participants first")),
+            ("cost", _("Cheapest first")),
+            ("-cost", _("Dearest first")),
+            ("priority", _("Least priority first")),
+            ("-priority", _("Most priority first")),
+        ],
+    )
     view = forms.ChoiceField(
         required=False, widget=forms.HiddenInput, choices=[("", ""), ("timeline", ""), ("list", "")]
     )
@@ -229,8 +248,7 @@ class FilterForm(Dressed):
 
     @property
     def sorted_by(self) -> str:
-        sort = str(self.cleaned_data.get("sort", ""))
-        return sort if sort.removeprefix("-") in queries.SORTS else "reference"
+        return self.cleaned_data.get("sort") or "reference"
 
     @property
     def in_use(self) -> int:

@@ -45,7 +45,7 @@ def create_collective_activity(
     """
     _require_reader(by, body, parts)
     _check_shares(parts, cost_cents)
-    own = _locked_activities(body, parts)
+    body, own = _locked(body, parts)
     _check_activities(own, kind, week)
     collective = _write_collective(
         _group_plan(by, body, own, week), own, kind=kind, title=title, host=host, week=week, language=language,
@@ -102,12 +102,12 @@ def _check_shares(parts: Sequence[Part], cost_cents: int) -> None:
             )
 
 
-def _locked_activities(body: Body, parts: Sequence[Part]) -> dict[Any, Activity]:
-    """The activities as they stand now, locked; the group first, so that two agreements of one group take turns."""
-    Body.objects.select_for_update().get(pk=body.pk)
+def _locked(body: Body, parts: Sequence[Part]) -> tuple[Body, dict[Any, Activity]]:
+    """The group and the activities as they stand now, locked; the group first: its agreements take turns."""
+    body = Body.objects.select_for_update().get(pk=body.pk)
     ids = [activity.pk for activity, _alone, _share in parts]
     found = Activity.objects.select_for_update(of=("self",)).select_related("plan__body", "plan__framework", "kind")
-    return {activity.pk: activity for activity in found.filter(pk__in=ids).order_by("pk")}
+    return body, {activity.pk: activity for activity in found.filter(pk__in=ids).order_by("pk")}
 
 
 def _check_activities(own: dict[Any, Activity], kind: ActivityKind, week: date) -> None:
