@@ -1,0 +1,106 @@
+"""The command line: `python -m tiwizi_engine pool|check|share FILE.json`. See `docs/formats/`."""
+
+import argparse
+import gzip
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from tiwizi_engine.errors import EngineError
+from tiwizi_engine.pooling import Plan, Problem, Progress, Stop, check, solve
+from tiwizi_engine.sharing import Game, share
+
+YES, NO, BAD_INPUT = 0, 1, 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code: 0 yes, 1 the answer is no, 2 the input does not fit (one sentence on standard error)."""
+    chosen = _parser().parse_args(arguments)
+    # The solver greets on standard output, which is for the answer alone: until then it is standard error.
+    answer_to = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    try:
+        answer, code = COMMANDS[chosen.command](chosen)
+    except EngineError as fault:
+        print(fault, file=sys.stderr)
+        return BAD_INPUT
+    with answer_to:
+        json.dump(answer, answer_to, ensure_ascii=False)
+        answer_to.write("\n")
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tiwizi_engine", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    pool = commands.add_parser("pool", help="the best plan of a pooling problem")
+    pool.add_argument("problem", type=Path)
+    pool.add_argument("--gap", type=float, default=0.0)
+    pool.add_argument("--seconds", type=float, default=None)
+    pool.add_argument("--seed", type=int, default=1)
+    pool.add_argument("--method", default="nucleolus")
+    verify = commands.add_parser("check", help="does a plan keep every rule?")
+    verify.add_argument("problem", type=Path)
+    verify.add_argument("plan", type=Path)
+    game = commands.add_parser("share", help="who pays what of a cost game")
+    game.add_argument("game", type=Path)
+    for one in (pool, verify, game):
+        one.add_argument("--lenient", action="store_true", help="ignore fields that the format does not know")
+    return parser
+
+
+def _read(path: Path) -> Any:
+    try:
+        raw = path.read_bytes()
+        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode()
+        return json.loads(text, parse_constant=_no_constant)
+    except OSError as fault:
+        raise EngineError(str(path), f"cannot be read: {fault.strerror}") from None
+    except (ValueError, EOFError) as fault:
+        raise EngineError(str(path), f"is not JSON: {fault}") from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
+def _pool(chosen: argparse.Namespace) -> tuple[Any, int]:
+    problem = Problem.from_dict(_read(chosen.problem), chosen.lenient)
+    stop = Stop(chosen.gap, chosen.seconds)
+    plan = solve(problem, stop=stop, seed=chosen.seed, method=chosen.method, progress=_tell)
+    missed = check(problem, plan).mandatory_missed
+    if missed:
+        print(_blocked(problem, plan), file=sys.stderr)
+    return plan.to_dict(), NO if missed else YES
+
+
+def _tell(progress: Progress) -> None:
+    print(f"{progress.stage} {progress.done:.0%}", file=sys.stderr)
+
+
+def _blocked(problem: Problem, plan: Plan) -> str:
+    """Which mandatory interventions are missed, and whose budget they would have needed."""
+    done = {i for i, _ in plan.alone} | {i for e in plan.events for i in e.members}
+    missed = [i for i, one in enumerate(problem.interventions) if one.mandatory and i not in done]
+    named = ", ".join(
+        f"intervention {i} (budget of partnership {problem.interventions[i].partnership})" for i in missed
+    )
+    return f"{len(missed)} mandatory cannot be done within the budgets: {named}"
+
+
+def _check(chosen: argparse.Namespace) -> tuple[Any, int]:
+    problem = Problem.from_dict(_read(chosen.problem), chosen.lenient)
+    report = check(problem, Plan.from_dict(_read(chosen.plan), chosen.lenient))
+    return report.to_dict(), YES if report.ok else NO
+
+
+def _share(chosen: argparse.Namespace) -> tuple[Any, int]:
+    return share(Game.from_dict(_read(chosen.game), chosen.lenient)).to_dict(), YES
+
+
+COMMANDS = {"pool": _pool, "check": _check, "share": _share}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""Why a proposal is as it is: keys and numbers, never text, so that pages can say it in any language."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tiwizi_engine.pooling.candidates import Admission
+from tiwizi_engine.pooling.costs import direct_cost, event_cost, fixed_cost, home_of, kilometres
+from tiwizi_engine.pooling.games import event_game, hosts_of
+from tiwizi_engine.pooling.plan import Plan
+from tiwizi_engine.pooling.problem import Event, Problem
+from tiwizi_engine.pooling.settle import wished
+from tiwizi_engine.sharing import METHODS, Game, worst_objection
+
+
+@dataclass(frozen=True)
+class MemberStory:
+    """One member of an event. Money in cents."""
+
+    intervention: int
+    alone: int
+    direct: int
+    share: int
+    kilometres: float
+
+
+@dataclass(frozen=True)
+class HostStory:
+    """A host at which these members could meet, and what it would cost there."""
+
+    host: int
+    cost: int
+    weeks: int
+
+
+@dataclass(frozen=True)
+class Objection:
+    """A group of members that could do better by itself, and by how much (cents)."""
+
+    members: tuple[int, ...]
+    would_save: int
+
+
+@dataclass(frozen=True)
+class EventStory:
+    """Everything a page says of one event. `shares[method]` in cents; None where the method does not apply."""
+
+    event: Event
+    alone: int
+    cost: int
+    fixed: int
+    members: tuple[MemberStory, ...]
+    hosts: tuple[HostStory, ...]
+    weeks: tuple[int, ...]
+    game: Game
+    shares: dict[str, tuple[int, ...]]
+    objections: dict[str, Objection | None]
+    constrained: bool
+    agreed: bool
+
+    @property
+    def saving(self) -> int:
+        return self.alone - self.cost
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for storage: the game as costs in cents by coalition."""
+        return {
+            "alone": self.alone,
+            "cost": self.cost,
+            "fixed": self.fixed,
+            "saving": self.saving,
+            "members": [vars(m) for m in self.members],
+            "hosts": [vars(h) for h in self.hosts],
+            "weeks": list(self.weeks),
+            "shares": {name: list(s) for name, s in self.shares.items()},
+            "objections": {
+                name: None if o is None else {"members": list(o.members), "would_save": o.would_save}
+                for name, o in self.objections.items()
+            },
+            "constrained": self.constrained,
+            "agreed": self.agreed,
+        }
+
+
+def explain(problem: Problem, plan: Plan, method: str = "nucleolus") -> tuple[EventStory, ...]:
+    """A story for each event of the plan, in its order; `method` is the one whose shares the plan carries."""
+    admission = Admission(problem)
+    return tuple(_story(problem, admission, event, method) for event in plan.events)
+
+
+def _story(p: Problem, admission: Admission, event: Event, method: str) -> EventStory:
+    game = event_game(p, event)
+    shares = {name: wished(p, event, name) for name in METHODS}
+    objections = {name: _objection(event, game, list(given)) for name, given in shares.items()}
+    objections["chosen"] = _objection(event, game, list(event.shares))
+    return EventStory(
+        event=event,
+        alone=sum(p.interventions[i].cost for i in event.members),
+        cost=event_cost(p, event.members, event.host),
+        fixed=fixed_cost(p, p.interventions[event.members[0]].kind, event.host),
+        members=tuple(_member(p, event, k) for k in range(len(event.members))),
+        hosts=tuple(
+            HostStory(host, cost, len(admission.weeks(event.members, host)))
+            for host, cost in hosts_of(p, admission, event.members)
+        ),
+        weeks=tuple(sorted(admission.weeks(event.members, event.host))),
+        game=game,
+        shares=shares,
+        objections=objections,
+        constrained=tuple(event.shares) != shares.get(method, event.shares),
+        agreed=event in p.agreed,
+    )
+
+
+def _member(p: Problem, event: Event, k: int) -> MemberStory:
+    i = event.members[k]
+    km = round(kilometres(p, home_of(p, i), event.host), 1)
+    return MemberStory(i, p.interventions[i].cost, direct_cost(p, i, event.host), event.shares[k], km)
+
+
+def _objection(event: Event, game: Game, shares: list[int]) -> Objection | None:
+    """The strongest objection worth a cent or more for each of the group (less is rounding)."""
+    found = worst_objection(game, [float(s) for s in shares])
+    if found is None or found[1] < len(found[0]):
+        return None
+    return Objection(tuple(event.members[k] for k in found[0]), round(found[1]))
+
+
+def without_pooling(problem: Problem) -> Problem:
+    """The same partners, budgets and interventions with nothing shared: what the same money does alone."""
+    apart = tuple(replace(one, poolable=False) for one in problem.interventions)
+    return replace(problem, interventions=apart, agreed=(), refused=())

@@ -1,0 +1,166 @@
+"""Shares in whole cents: the chosen method's, bent as little as possible where budgets or the band bind.
+
+Band: nobody pays less than its own direct cost (nobody is carried by others) nor more than alone. When the method's
+shares, rounded by largest remainder, respect band, budgets and period caps, they are the shares. Otherwise the sum of
+absolute deviations from them is minimised: a flow from events to partnerships with laminar capacities, so that with
+whole cents in, the vertices are whole cents out (Hoffman and Kruskal, 1956).
+"""
+
+from collections import defaultdict
+from itertools import pairwise
+
+import highspy
+import numpy as np
+
+from tiwizi_engine.money import round_cents, split_cents
+from tiwizi_engine.pooling.costs import direct_cost, event_cost
+from tiwizi_engine.pooling.games import event_game
+from tiwizi_engine.pooling.plan import Plan
+from tiwizi_engine.pooling.problem import Event, Problem
+from tiwizi_engine.sharing import method_shares
+from tiwizi_engine.solver import new_solver, row_matrix
+
+
+def settle(problem: Problem, plan: Plan, method: str) -> Plan:
+    """The plan with the shares of a method (`nucleolus`, `shapley`, `equal`, `proportional`, `heads`).
+
+    Agreed events keep theirs. Raises ValueError when no shares fit the budgets (a plan of `solve` always has some).
+    """
+    targets = [event.shares if event in problem.agreed else wished(problem, event, method) for event in plan.events]
+    shares = _within(problem, plan, targets)
+    if shares is None:
+        raise ValueError("no shares fit the budgets of this plan")
+    return plan.with_events(
+        tuple(Event(e.host, e.week, e.language, e.members, tuple(s)) for e, s in zip(plan.events, shares, strict=True))
+    )
+
+
+def wished(problem: Problem, event: Event, method: str) -> tuple[int, ...]:
+    """The method's shares of an event's cost in whole cents, before band and budgets; they may lie outside them."""
+    exact = method_shares(event_game(problem, event), method)
+    cost = event_cost(problem, event.members, event.host)
+    if exact is None:
+        return tuple(split_cents(cost, [1] * len(event.members)))
+    # A float of the solver may be a hair below a whole cent; so small a hair is not a remainder.
+    return tuple(round_cents(cost, [round(x, 6) for x in exact]))
+
+
+def shares_within_budgets(problem: Problem, plan: Plan) -> list[list[int]] | None:
+    """Some exact shares for every event, or None when budgets and caps allow none."""
+    targets = []
+    for event in plan.events:
+        if event in problem.agreed:
+            targets.append(event.shares)
+        else:
+            cost = event_cost(problem, event.members, event.host)
+            alone = [problem.interventions[i].cost for i in event.members]
+            targets.append(tuple(split_cents(cost, alone)))
+    return _within(problem, plan, targets)
+
+
+def _limits(problem: Problem, event: Event) -> list[tuple[int, int]]:
+    if event in problem.agreed:
+        return [(s, s) for s in event.shares]
+    return [(direct_cost(problem, i, event.host), problem.interventions[i].cost) for i in event.members]
+
+
+def _caps(problem: Problem, plan: Plan) -> tuple[dict[tuple[int, int], int], dict[int, int]]:
+    """What is left for shares: by (partnership, period), and by partnership, in cents."""
+    periods = {(q, t): cap for q, one in enumerate(problem.partnerships) for t, cap in enumerate(one.period_cap)}
+    budgets = {q: one.budget for q, one in enumerate(problem.partnerships)}
+    for i, week in plan.alone:
+        one = problem.interventions[i]
+        periods[one.partnership, week // problem.meta.period_weeks] -= one.cost
+        budgets[one.partnership] -= one.cost
+    return periods, budgets
+
+
+def _within(problem: Problem, plan: Plan, targets: list[tuple[int, ...]]) -> list[list[int]] | None:
+    """The shares nearest to the targets that respect band, budgets and caps."""
+    periods, budgets = _caps(problem, plan)
+    if min([*periods.values(), *budgets.values()], default=0) < 0:
+        return None
+    if _respects(problem, plan, targets, periods, budgets):
+        return [list(t) for t in targets]
+    return _nearest(problem, plan, targets, periods, budgets)
+
+
+def _respects(
+    problem: Problem,
+    plan: Plan,
+    shares: list[tuple[int, ...]],
+    periods: dict[tuple[int, int], int],
+    budgets: dict[int, int],
+) -> bool:
+    left_period, left = dict(periods), dict(budgets)
+    for event, given in zip(plan.events, shares, strict=True):
+        if any(not low <= s <= high for s, (low, high) in zip(given, _limits(problem, event), strict=True)):
+            return False
+        for i, share in zip(event.members, given, strict=True):
+            q = problem.interventions[i].partnership
+            left_period[q, event.week // problem.meta.period_weeks] -= share
+            left[q] -= share
+    return min([*left_period.values(), *left.values()], default=0) >= 0
+
+
+def _nearest(
+    problem: Problem,
+    plan: Plan,
+    targets: list[tuple[int, ...]],
+    periods: dict[tuple[int, int], int],
+    budgets: dict[int, int],
+) -> list[list[int]] | None:
+    """Minimise the sum of |share - target|: share = base + up - down, base being the target pulled into the band."""
+    cells = [(e, m) for e, event in enumerate(plan.events) for m in range(len(event.members))]
+    base, low, high = [], [], []
+    for e, m in cells:
+        bottom, top = _limits(problem, plan.events[e])[m]
+        base.append(min(max(targets[e][m], bottom), top))
+        low.append(bottom)
+        high.append(top)
+    n = len(cells)
+    rows: dict[tuple[str, int, int], dict[int, float]] = defaultdict(dict)
+    for k, (e, m) in enumerate(cells):
+        event = plan.events[e]
+        q = problem.interventions[event.members[m]].partnership
+        for key in (("event", e, 0), ("period", q, event.week // problem.meta.period_weeks), ("budget", q, 0)):
+            rows[key][k], rows[key][n + k] = 1.0, -1.0
+    constant = {key: sum(base[k] for k in row if k < n) for key, row in rows.items()}
+    bounds = []
+    for key in rows:
+        if key[0] == "event":
+            event = plan.events[key[1]]
+            cost = sum(event.shares) if event in problem.agreed else event_cost(problem, event.members, event.host)
+            bounds.append((cost - constant[key], cost - constant[key]))
+        else:
+            cap = periods[key[1], key[2]] if key[0] == "period" else budgets[key[1]]
+            bounds.append((-highspy.kHighsInf, cap - constant[key]))
+    upper = [h - b for h, b in zip(high, base, strict=True)] + [b - lo for b, lo in zip(base, low, strict=True)]
+    answer = _flow(upper, list(rows.values()), bounds)
+    if answer is None:
+        return None
+    exact = [base[k] + answer[k] - answer[n + k] for k in range(n)]
+    edges = np.cumsum([0] + [len(event.members) for event in plan.events]).tolist()
+    return [exact[a:b] for a, b in pairwise(edges)]
+
+
+def _flow(upper: list[int], rows: list[dict[int, float]], bounds: list[tuple[float, float]]) -> list[int] | None:
+    """Least total of non-negative variables under the rows; whole numbers (a vertex of a network matrix)."""
+    lp = highspy.HighsLp()
+    lp.num_col_ = len(upper)
+    lp.col_cost_ = np.ones(len(upper))
+    lp.col_lower_, lp.col_upper_ = np.zeros(len(upper)), np.array(upper, dtype=float)
+    lp.row_lower_ = np.array([low for low, _ in bounds], dtype=float)
+    lp.row_upper_ = np.array([high for _, high in bounds], dtype=float)
+    row_matrix(lp, rows)
+    h = new_solver(solver="simplex")
+    h.passModel(lp)
+    h.run()
+    if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    whole = [round(v) for v in h.getSolution().col_value]
+    fits = all(
+        low - 0.5 < sum(x * whole[v] for v, x in row.items()) < high + 0.5
+        for row, (low, high) in zip(rows, bounds, strict=True)
+    )
+    return whole if fits else None
