@@ -151,7 +151,7 @@ def test_history_says_who_what_and_why(cast, three):
         archived, changed = queries.history(three[0], cast.plan_jette)
         assert (archived.who, str(archived.act), archived.reason) == (by.name, "archived the activity", "Plus de salle")
         told = {str(change.label): (change.before, change.after) for change in changed.changes}
-    assert told == {"Cost if done alone": ("4,200", "5,000.50"), "Must be done": ("no", "yes")}
+    assert told == {"Cost if done alone": ("€4,200", "€5,000.50"), "Must be done": ("no", "yes")}
 
 
 def test_to_do_is_for_those_who_can_do_it(cast, three):

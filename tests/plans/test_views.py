@@ -107,7 +107,7 @@ def test_the_plan_as_list_and_timeline(cast, collective, coordinator, language, 
     soup = page(coordinator.get(plan_url("plan", "souss-massa") + query))
     assert soup.html["dir"] == ("rtl" if language == "ar" else "ltr")
     assert soup.find(id="activities")
-    assert bool(soup.find("svg", role="img")) == bool(query)
+    assert bool(soup.select_one("figure.timeline svg")) == bool(query)
 
 
 def test_the_list_counts_each_once_and_says_where(cast, collective, coordinator):

@@ -6,6 +6,7 @@ from typing import Any
 from collections.abc import Callable
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,7 @@ TABS = [
     ("people", _("People"), "network:people"),
 ]
 
-BodyView = Callable[..., HttpResponse]
+BodyView = Callable[..., HttpResponseBase]
 
 
 def body_view(action: Action = Action.READ) -> Callable[[BodyView], BodyView]:
@@ -31,7 +32,7 @@ def body_view(action: Action = Action.READ) -> Callable[[BodyView], BodyView]:
     def wrap(view: BodyView) -> BodyView:
         @wraps(view)
         @login_required
-        def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             body = get_object_or_404(Body.objects.select_related("kind", "successor"), slug=slug)
             require(request.user, action, body)  # type: ignore[arg-type]
             return view(request, body, *args, **kwargs)

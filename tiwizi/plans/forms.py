@@ -226,7 +226,8 @@ class FilterForm(Dressed):
         targets = {code: target for word in words for code, target in word.targets.items()}
         bodies: dict[str, Body] = {plan.body.slug: plan.body for plan in plans}
         span = months(min(p.start for p in plans), max(p.end for p in plans)) if plans else []
-        for name, values in {"kind": kinds, "result": results, "target": targets, "partnership": bodies}.items():
+        named: dict[str, dict[str, Any]] = {"kind": kinds, "result": results, "target": targets, "partnership": bodies}
+        for name, values in named.items():
             self.fields[name].choices = [("", _("All")), *_named(values)]  # type: ignore[attr-defined]
         for name in ("first", "last"):
             self.fields[name].choices = [("", _("Any")), *span]  # type: ignore[attr-defined]

@@ -1,7 +1,6 @@
 """Activities as a picture of weeks."""
 
 from datetime import timedelta
-from typing import Literal
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -10,7 +9,7 @@ from tiwizi.base.pictures import Bar, Row, Timeline
 from tiwizi.plans.models import Activity, Plan
 
 
-def timeline_of(shown: list[Activity], plans: list[Plan], step: Literal["month", "week"]) -> Timeline:
+def timeline_of(shown: list[Activity], plans: list[Plan], step: str) -> Timeline:
     """A row for each activity, from the first Monday of the plans to their last week; shared ones are marked."""
     first, last = min(plan.start for plan in plans), max(plan.end for plan in plans)
     start = first - timedelta(days=first.weekday())

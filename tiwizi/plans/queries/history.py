@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import models
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from tiwizi.base import wording
 from tiwizi.base.models import AuditEntry
 from tiwizi.network import queries as network
 from tiwizi.plans.models import Plan
@@ -37,7 +37,7 @@ ACTS: dict[str, str | Promise] = {
     "undo-import": gettext_lazy("undid an import"),
     "discard-import": gettext_lazy("put an import aside"),
 }
-LABELS: dict[str, str | Promise] = {
+LABELS: dict[str, Any] = {
     "reference": gettext_lazy("Reference"),
     "title": gettext_lazy("Title"),
     "kind": gettext_lazy("Kind"),
@@ -141,11 +141,11 @@ class Teller:
 
 def _day(value: Any) -> str:
     day = parse_date(value) if isinstance(value, str) else value
-    return date_format(day, "DATE_FORMAT") if isinstance(day, date) else str(value)
+    return wording.day(day) if isinstance(day, date) else str(value)
 
 
 def _money(cents: int) -> str:
-    return number_format(cents / 100 if cents % 100 else cents // 100, 2 if cents % 100 else 0, force_grouping=True)
+    return wording.amount(cents, whole=True)
 
 
 def _yes_or_no(value: Any) -> str:

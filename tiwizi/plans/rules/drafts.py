@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tiwizi.base import wording
 from tiwizi.plans.models import Activity, Plan
 from tiwizi.plans.queries.vocabulary import LANGUAGES, Vocabulary, is_monday, is_sunday
 
@@ -91,7 +91,7 @@ def fault_sentence(code: str, params: dict[str, Any]) -> str:
 
 def _told(name: str, value: Any) -> Any:
     day = parse_date(value) if name in _DATES and isinstance(value, str) else value
-    return date_format(day, "DATE_FORMAT") if isinstance(day, date) else value
+    return wording.day(day) if isinstance(day, date) else value
 
 
 def clean(
