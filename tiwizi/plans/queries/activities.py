@@ -54,6 +54,7 @@ class Line:
     counted_cents: int | None
     alone_cents: int | None
     participants: int | None
+    together: str = ""  # "replaced", "collective", or done alone
 
 
 @dataclass(frozen=True)
@@ -166,11 +167,11 @@ def reckon(found: QuerySet[Activity]) -> dict[UUID, Line]:
     lines: dict[UUID, Line] = {}
     for pk, collective, cost, heads, stands_in, share, alone in facts:
         if collective:
-            lines[pk] = Line(True, cost, alone_of[pk], heads)
+            lines[pk] = Line(True, cost, alone_of[pk], heads, "collective")
         elif stands_in in shared:
-            lines[pk] = Line(False, 0, 0, 0)
+            lines[pk] = Line(False, 0, 0, 0, "replaced")
         elif stands_in:
-            lines[pk] = Line(True, share, alone, heads)
+            lines[pk] = Line(True, share, alone, heads, "replaced")
         else:
             lines[pk] = Line(True, cost, cost, heads)
     return lines
@@ -178,7 +179,7 @@ def reckon(found: QuerySet[Activity]) -> dict[UUID, Line]:
 
 def totals_of(found: QuerySet[Activity]) -> Totals:
     """The totals of a list of activities (the whole of it, not one page)."""
-    return add_up(reckon(found), _counts(found))
+    return add_up(reckon(found))
 
 
 def totals(body: Body, *, filters: Filters | None = None, on: date | None = None) -> Totals:
@@ -186,8 +187,8 @@ def totals(body: Body, *, filters: Filters | None = None, on: date | None = None
     return totals_of(activities(body, filters=filters, on=on))
 
 
-def add_up(lines: dict[UUID, Line], counts: tuple[int, int]) -> Totals:
-    """Lines of one list, added up; `counts` are how many are replaced and how many collective."""
+def add_up(lines: dict[UUID, Line]) -> Totals:
+    """The lines of one list, added up."""
     counting = [line for line in lines.values() if line.counts]
     known = [line for line in counting if line.counted_cents is not None]
     return Totals(
@@ -197,18 +198,13 @@ def add_up(lines: dict[UUID, Line], counts: tuple[int, int]) -> Totals:
         unknown_cost=len(counting) - len(known),
         participants=_sum(line.participants for line in counting),
         unknown_participants=sum(line.participants is None for line in counting),
-        replaced=counts[0],
-        collective=counts[1],
+        replaced=sum(line.together == "replaced" for line in lines.values()),
+        collective=sum(line.together == "collective" for line in lines.values()),
     )
 
 
 def _sum(numbers: Iterable[int | None]) -> int:
     return sum(number for number in numbers if number is not None)
-
-
-def _counts(found: QuerySet[Activity]) -> tuple[int, int]:
-    plain = found.order_by()
-    return plain.filter(joint_part__isnull=False).count(), plain.filter(collective=True).count()
 
 
 def plans_by_state(body: Body, *, on: date | None = None) -> dict[str, int]:

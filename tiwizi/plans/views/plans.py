@@ -76,7 +76,7 @@ def _listing(request: HttpRequest, body: Body) -> dict[str, Any]:
         "plans": plans,
         "page": page,
         "rows": rows,
-        "totals": queries.totals_of(found),
+        "totals": queries.add_up(lines),
         "view": view,
         "step": step,
         "timeline": timeline_of(shown, plans, step) if view == "timeline" and plans else None,
@@ -147,7 +147,7 @@ def plan_csv(request: HttpRequest, body: Body) -> StreamingHttpResponse:
         with translation.override(language):
             yield "\ufeff".encode()
             yield _csv_line(_csv_header())
-            for activity in found.iterator(chunk_size=500):
+            for activity in found.prefetch_related(None).iterator():
                 yield _csv_line(_csv_row(activity, lines[activity.pk]))
 
     response = StreamingHttpResponse(told(), content_type="text/csv; charset=utf-8")
