@@ -305,3 +305,29 @@ def test_illustrative_figures_are_marked(cast, activity, coordinator):
     assert not any(page(coordinator.get(url)).select(".badge-uncertain") for url in urls)
     Plan.objects.update(illustrative=True)
     assert all(page(coordinator.get(url)).select(".badge-uncertain") for url in urls)
+
+
+def refused(response, code):
+    assert response.status_code >= 400
+    assert response.context["refusal"].code == code
+
+
+def test_what_cannot_be_done_from_a_page_is_told(cast, activity, coordinator, signed_in):
+    refused(coordinator.post(plan_url("plan-budget"), {"pooling_budget_cents": "beaucoup"}), "amount")
+    refused(signed_in(cast.programme_coordinator).get(plan_url("activity-add", "souss-massa")), "no-plan")
+    edit = plan_url("activity-edit", "jette-belfaa", activity.pk)
+    coordinator.post(plan_url("activity-archive", "jette-belfaa", activity.pk))
+    refused(coordinator.get(edit), "activity-archived")
+
+
+def test_without_a_strategic_plan_no_plan_is_opened(cast, coordinator):
+    cast.framework.body = cast.etterbeek
+    cast.framework.save()
+    refused(coordinator.get(plan_url("plan-open")), "no-framework")
+
+
+def test_a_late_budget_is_refused_and_the_first_stays(cast, coordinator):
+    rules.set_budget(by=cast.jette_coordinator, plan=cast.plan_jette, pooling_budget_cents=100)
+    late = coordinator.post(plan_url("plan-budget"), {"pooling_budget_cents": "5", "version": "1"})
+    refused(late, "changed-meanwhile")
+    assert queries.plan_of(cast.jette).pooling_budget_cents == 100
