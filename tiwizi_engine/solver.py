@@ -10,7 +10,7 @@ from tiwizi_engine.errors import EngineError
 
 def new_solver(**options: Any) -> highspy.Highs:
     """A solver with its options set; an option that is not accepted is an error, not a silent default."""
-    h = highspy.Highs()
+    h = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in ({"output_flag": False, "threads": 1} | options).items():
         if h.setOptionValue(name, value) != highspy.HighsStatus.kOk:
             raise EngineError("solver", f"option {name}={value!r} was not accepted")

@@ -135,16 +135,15 @@ class Master:
             vector[self.single(k)] = worth(i, True)
         return vector
 
-    def solve(self, objective: np.ndarray, options: dict[str, Any], start: np.ndarray | None) -> Outcome:
-        """Maximise a vector under all rows so far."""
+    def solve(self, objective: np.ndarray, options: dict[str, Any]) -> Outcome:
+        """Maximise a vector under all rows so far.
+
+        No start is given: with one, HiGHS 1.16 has been seen to call a worse plan than its own bound optimal.
+        """
         if not self.size:
             return Outcome(np.zeros(0), 0.0, True)
         h = new_solver(primal_feasibility_tolerance=1e-8, **options)
         h.passModel(self._model(objective))
-        if start is not None:
-            solution = highspy.HighsSolution()
-            solution.col_value = [float(v) for v in start]
-            h.setSolution(solution)
         h.run()
         return _outcome(h)
 

@@ -126,7 +126,7 @@ def _nearest(
         for key in (("event", e, 0), ("period", q, event.week // problem.meta.period_weeks), ("budget", q, 0)):
             rows[key][k], rows[key][n + k] = 1.0, -1.0
     constant = {key: sum(base[k] for k in row if k < n) for key, row in rows.items()}
-    bounds = []
+    bounds: list[tuple[float, float]] = []
     for key in rows:
         if key[0] == "event":
             event = plan.events[key[1]]

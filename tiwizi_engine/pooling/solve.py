@@ -75,8 +75,10 @@ class _Search:
             options: dict[str, Any] = {"random_seed": self.seed, "mip_rel_gap": gap, "mip_abs_gap": within}
             if self.left < math.inf:
                 options["time_limit"] = self.left
-            outcome = self.master.solve(objective, options, self.best)
+            outcome = self.master.solve(objective, options)
             top = min(top, outcome.bound)
+            if outcome.values is None and outcome.proven and self.best is None:
+                raise EngineError("agreed", "what was agreed costs more than the budgets allow")
             if outcome.values is None:
                 return Outcome(None, top, outcome.proven)
             if self._sound(outcome.values):

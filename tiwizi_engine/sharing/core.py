@@ -10,7 +10,7 @@ TOLERANCE = 1e-7
 
 def payments(shares: list[float] | np.ndarray) -> np.ndarray:
     """What each coalition pays in all: 2^n sums by bit mask."""
-    sums = np.zeros(1)
+    sums: np.ndarray = np.zeros(1)
     for x in shares:
         sums = np.concatenate([sums, sums + x])
     return sums
@@ -20,7 +20,8 @@ def excesses(game: Game, shares: list[float] | np.ndarray) -> np.ndarray:
     """How content each coalition is, by mask: cost minus payment (value: receipt minus value). Negative objects."""
     paid = payments(shares)
     table = game.as_table()
-    return table - paid if game.kind == "cost" else paid - table
+    content: np.ndarray = table - paid if game.kind == "cost" else paid - table
+    return content
 
 
 def worst_objection(game: Game, shares: list[float]) -> tuple[tuple[int, ...], float] | None:
