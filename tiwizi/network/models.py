@@ -184,3 +184,32 @@ class Mandate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role} in {self.body}"
+
+
+class HostingTerms(models.Model):
+    """What a commune offers when it receives others: seats, and its level of cost in percent of the usual."""
+
+    organisation = models.OneToOneField(Organisation, models.PROTECT, primary_key=True, related_name="hosting")
+    accepts = models.BooleanField(default=True)
+    seats = models.PositiveIntegerField(null=True)
+    cost_percent = models.PositiveSmallIntegerField(default=100)
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.seats}"
+
+
+class UnavailableSpan(models.Model):
+    """Days on which a commune cannot receive anybody; without a commune, nobody can (holidays)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="unavailable")
+    start = models.DateField()
+    end = models.DateField()
+    label = TranslatedField()
+
+    class Meta:
+        ordering = ["start"]
+        constraints = [models.CheckConstraint(condition=Q(end__gte=F("start")), name="unavailable_span_in_order")]
+
+    def __str__(self) -> str:
+        return str(self.label)

@@ -23,6 +23,7 @@ class Action(StrEnum):
 
     READ = "read"  # the programme's bodies and their plans
     READ_PEOPLE = "read-people"  # who holds which role
+    MANAGE_NETWORK = "manage-network"  # bodies, seats, groupings, mandates, hosting
     EDIT_PLAN = "edit-plan"  # activities, import, undo
     SUBMIT_PLAN = "submit-plan"
     VALIDATE_PLAN = "validate-plan"  # validate, or return with a reason
@@ -54,7 +55,7 @@ ROLES: dict[str, Role] = {
             "programme_coordinator",
             _("Programme coordinator"),
             _("Validates the plans, sees the whole programme, may lead any round of pooling."),
-            _ANIMATOR | {Action.VALIDATE_PLAN, Action.EDIT_PLAN},
+            _ANIMATOR | {Action.MANAGE_NETWORK, Action.VALIDATE_PLAN, Action.EDIT_PLAN, Action.SUBMIT_PLAN},
         ),
         Role(
             "animator",

@@ -1,15 +1,24 @@
 """Reads of the network: who is above, who is below, who holds what."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.utils import timezone
 
 from tiwizi.accounts.models import User
-from tiwizi.network.models import Body, Grouping, Mandate, Membership, Organisation
+from tiwizi.network.models import (
+    Body,
+    Grouping,
+    HostingTerms,
+    Mandate,
+    Membership,
+    Organisation,
+    UnavailableSpan,
+)
 
 
 def today() -> date:
@@ -142,3 +151,58 @@ def visible_bodies(user: User) -> list[Body]:
 def names_of(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
     """Names of accounts by id, for the audit trail; the system has no name here."""
     return {user.pk: user.name for user in User.objects.filter(pk__in=[i for i in ids if i])}
+
+
+def hosting_of(organisations: Iterable[Organisation]) -> dict[UUID, HostingTerms]:
+    """What these communes offer when they receive others, by their ids; those who never said are absent."""
+    return {terms.organisation_id: terms for terms in HostingTerms.objects.filter(organisation__in=list(organisations))}
+
+
+def unavailable_spans(first: date, last: date) -> list[UnavailableSpan]:
+    """Everybody's and each commune's unavailable days that touch a stretch of days."""
+    return list(UnavailableSpan.objects.filter(start__lte=last, end__gte=first).select_related("organisation"))
+
+
+def unavailable_weeks(
+    spans: Iterable[UnavailableSpan], organisation: Organisation, start: date, weeks: int
+) -> list[int]:
+    """The weeks (from 0, the one of the Monday `start`) in which a commune cannot receive: three days or more are gone."""
+    mine = [span for span in spans if span.organisation_id in (None, organisation.pk)]
+    found = []
+    for week in range(weeks):
+        monday = start + timedelta(weeks=week)
+        working = [monday + timedelta(days=k) for k in range(5)]
+        if sum(any(span.start <= day <= span.end for span in mine) for day in working) >= 3:
+            found.append(week)
+    return found
+
+
+@dataclass(frozen=True)
+class Seated:
+    """Who sits in a body: its seats now and before, and its mandates."""
+
+    now: list[Membership]
+    before: list[Membership]
+    mandates: list[Mandate]
+
+
+def seated(body: Body, *, on: date | None = None) -> Seated:
+    """The seats and mandates of a body; a closed body is shown as it was when it ended."""
+    day = on or min(today(), body.end or date.max)
+    seats = organisations_of([body])
+    now = [s for s in seats if (s.start is None or s.start <= day) and (s.end is None or s.end >= day)]
+    mandates = Mandate.objects.on(today()).filter(body=body).select_related("user").order_by("role", "user__name")
+    return Seated(now, [s for s in seats if s not in now], list(mandates))
+
+
+def search_bodies(user: User, text: str) -> list[Body]:
+    """The bodies that a person may read whose name or communes hold the text, whatever accents and capitals."""
+    wanted = folded(text)
+    bodies = sorted(visible_bodies(user), key=lambda b: (b.kind.rank, b.kind_id, folded(str(b))))
+    return [b for b in bodies if wanted in folded(" ".join([str(b), b.slug, *b.name.values()]))]
+
+
+def folded(text: str) -> str:
+    """Text without accents and capitals, for searching."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))

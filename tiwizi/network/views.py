@@ -1,0 +1,44 @@
+"""Who sits and acts in a body; the roles; changing place."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tiwizi.base.pictures import Map, Point
+from tiwizi.network import queries
+from tiwizi.network.models import Body
+from tiwizi.network.pages import body_page, body_view
+from tiwizi.network.permissions import ROLES, Action, may
+
+
+@body_view()
+def people(request: HttpRequest, body: Body) -> HttpResponse:
+    """Seats, mandates and lives of a body."""
+    seated = queries.seated(body)
+    places = [s.organisation for s in seated.now if s.organisation.lat is not None]
+    context = {
+        "seated": seated,
+        "roles": ROLES,
+        "parts": queries.parts_of(body),
+        "predecessors": list(body.predecessors.select_related("kind")),
+        "contacts": bool(may(request.user, Action.READ_PEOPLE, body)),  # type: ignore[arg-type]
+        "map": Map([Point(o.lat, o.lon, str(o), approximate=o.approximate) for o in places], title=str(body)),  # type: ignore[arg-type]
+    }
+    return body_page(request, body, "people", "network/people.html", context)
+
+
+@login_required
+def switcher(request: HttpRequest) -> HttpResponse:
+    """Every body that the person may read, by level, with a search in its address."""
+    text = request.GET.get("q", "").strip()
+    today = queries.today()
+    found = queries.search_bodies(request.user, text)  # type: ignore[arg-type]
+    rows = [(body, body.end is not None and body.end < today) for body in found]
+    template = "network/_bodies.html" if request.htmx else "network/switcher.html"  # type: ignore[attr-defined]
+    return render(request, template, {"rows": rows, "q": text})
+
+
+@login_required
+def roles(request: HttpRequest) -> HttpResponse:
+    """Every role in plain words."""
+    return render(request, "network/roles.html", {"roles": ROLES.values()})
