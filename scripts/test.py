@@ -110,6 +110,7 @@ def lint(suite: Suite) -> None:
     ours = [name for name in OURS if (ROOT / name).exists()]
     suite.tool("Style", "ruff", "check", *ours)
     suite.tool("Format", "ruff", "format", "--check", *ours)
+    suite.tool("Templates", "djlint", "tiwizi", "--lint", "--quiet")
     suite.tool("Types", "mypy")
     suite.tool("Import directions", "lint-imports", "--no-logo")
 

@@ -36,8 +36,13 @@ def tiny(seed: int) -> dict[str, Any]:
         for k in range(3)
     ]
     kinds = [
-        {"fixed": r.choice([300, 800, 1201]), "per_head": r.choice([5, 20]), "min_pool": r.choice([0, 12]), "max_pool": 40,
-         "rate": r.choice([5, 30])}
+        {
+            "fixed": r.choice([300, 800, 1201]),
+            "per_head": r.choice([5, 20]),
+            "min_pool": r.choice([0, 12]),
+            "max_pool": 40,
+            "rate": r.choice([5, 30]),
+        }
         for _ in range(2)
     ]  # fmt: skip
     problem: dict[str, Any] = {
@@ -129,10 +134,25 @@ def _events(p: dict[str, Any]) -> list[dict[str, Any]]:
                 for w in range(6):
                     if _allowed(p, members, h, w):
                         direct = [_direct(p, i, h) for i in members]
-                        fixed = 100 * (p["kinds"][p["interventions"][members[0]]["kind"]]["fixed"] * p["communes"][h]["host_factor"] // 100)
+                        fixed = 100 * (
+                            p["kinds"][p["interventions"][members[0]]["kind"]]["fixed"]
+                            * p["communes"][h]["host_factor"]
+                            // 100
+                        )
                         alone = sum(_cents(p["interventions"][i]["cost"]) for i in members)
-                        if alone - sum(direct) - fixed >= _cents(meta.get("min_saving", 0)) and alone >= sum(direct) + fixed:
-                            found.append({"members": members, "host": h, "week": w, "cost": sum(direct) + fixed, "direct": direct})
+                        if (
+                            alone - sum(direct) - fixed >= _cents(meta.get("min_saving", 0))
+                            and alone >= sum(direct) + fixed
+                        ):
+                            found.append(
+                                {
+                                    "members": members,
+                                    "host": h,
+                                    "week": w,
+                                    "cost": sum(direct) + fixed,
+                                    "direct": direct,
+                                }
+                            )
     return found
 
 
@@ -164,7 +184,10 @@ def _best_with(p: dict[str, Any], chosen: list[dict[str, Any]], best: Best | Non
     rest = [i for i, o in enumerate(p["interventions"]) if i not in held and o["alone_ok"]]
     value = sum(_worth(p, i, e["host"]) for e in chosen for i in e["members"])
     cost = sum(e["cost"] for e in chosen)
-    choices = [[None, *sorted({w // 3 for w in range(p["interventions"][i]["start"], p["interventions"][i]["end"] + 1)})] for i in rest]
+    choices = [
+        [None, *sorted({w // 3 for w in range(p["interventions"][i]["start"], p["interventions"][i]["end"] + 1)})]
+        for i in rest
+    ]
 
     def pick(k: int, alone: list[tuple[int, int]]) -> None:
         nonlocal best

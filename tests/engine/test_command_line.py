@@ -86,6 +86,8 @@ def test_a_missing_file():
 
 
 def test_the_engine_knows_no_web():
-    code = "import sys, tiwizi_engine.__main__; print([m for m in sys.modules if m.split('.')[0] in ('django', 'tiwizi')])"
+    code = (
+        "import sys, tiwizi_engine.__main__; print([m for m in sys.modules if m.split('.')[0] in ('django', 'tiwizi')])"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -121,7 +121,11 @@ def test_closed_forms_agree_with_the_table():
         {
             "players": list("ABC"),
             "kind": "cost",
-            "tree": {"A": {"parent": None, "cost": 5}, "B": {"parent": "A", "cost": 3}, "C": {"parent": "A", "cost": 2}},
+            "tree": {
+                "A": {"parent": None, "cost": 5},
+                "B": {"parent": "A", "cost": 3},
+                "C": {"parent": "A", "cost": 2},
+            },
         }
     )
     for structured in (airport, tree):

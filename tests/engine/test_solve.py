@@ -212,7 +212,9 @@ def test_methods_settle_differently_and_exactly():
     problem = Problem.from_dict(source)
     plan = solve(problem)
     cost = sum(plan.events[0].shares)
-    seen = {settle(problem, plan, m).events[0].shares for m in ("nucleolus", "shapley", "equal", "proportional", "heads")}
+    seen = {
+        settle(problem, plan, m).events[0].shares for m in ("nucleolus", "shapley", "equal", "proportional", "heads")
+    }
     assert len(seen) >= 3
     assert {sum(shares) for shares in seen} == {cost}
 
@@ -239,7 +241,10 @@ def test_methods_settle_differently_and_exactly():
         (lambda p: p["interventions"][0].update(mandatory="yes"), "interventions[0].mandatory"),
         (lambda p: p["interventions"][0].update(n=0), "interventions[0].n"),
         (lambda p: p["interventions"][0].update(hosts=[5]), "interventions[0].hosts"),
-        (lambda p: p.update(agreed=[{"host": 0, "week": 0, "language": "fr", "members": [0], "shares": []}]), "agreed[0].shares"),
+        (
+            lambda p: p.update(agreed=[{"host": 0, "week": 0, "language": "fr", "members": [0], "shares": []}]),
+            "agreed[0].shares",
+        ),
         (lambda p: p.update(refused=[{"intervention": 9, "members": []}]), "refused[0]"),
     ],
 )  # fmt: skip

@@ -13,7 +13,7 @@ from tiwizi.network.models import Body, BodyKind, Grouping, Mandate, Membership,
 from tiwizi.plans.models import Activity, ActivityKind, Plan
 
 START, END = date(2017, 7, 3), date(2018, 12, 30)  # 78 weeks
-PASSWORD = "tiwizi-demo-2017"  # noqa: S105 only in tests and the demo
+PASSWORD = "tiwizi-demo-2017"
 
 
 @dataclass

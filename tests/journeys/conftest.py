@@ -48,7 +48,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     log = var / "site.log"
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "scripts" / "serve.py"), "--demo"], cwd=ROOT, env=environment, stdout=out, stderr=out
+            [sys.executable, str(ROOT / "scripts" / "serve.py"), "--demo"],
+            cwd=ROOT,
+            env=environment,
+            stdout=out,
+            stderr=out,
         )
     try:
         yield Site(_address(process, log))

@@ -16,7 +16,7 @@ from tiwizi.base.errors import Refusal
 from tiwizi.base.fields import Spoken
 
 
-class SignIn(LoginView):  # type: ignore[misc]
+class SignIn(LoginView):
     """The library's sign-in, in our look; the demo lists its accounts, and `?as=` fills in one."""
 
     template_name = "accounts/sign_in.html"

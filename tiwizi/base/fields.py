@@ -39,7 +39,7 @@ class TranslatedField(models.JSONField):
         super().__init__(*args, **kwargs)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        found = super().from_db_value(value, expression, connection)  # type: ignore[misc]
+        found = super().from_db_value(value, expression, connection)
         return Spoken(found) if isinstance(found, dict) else found
 
     def get_prep_value(self, value: Any) -> Any:

@@ -1,6 +1,7 @@
 """Background jobs on the database: leased, retried, never run twice to the end.
 
-Why our own: `docs/adr/0002-jobs.md`. A room registers a handler in its `tasks.py`; a rule enqueues; `manage.py worker` runs.
+Why our own: `docs/adr/0002-jobs.md`. A room registers a handler in its `tasks.py`; a rule enqueues;
+`manage.py worker` runs.
 """
 
 import threading

@@ -47,7 +47,8 @@ class Job(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     kind = models.CharField(max_length=60)
     payload = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    key = models.CharField(max_length=120, unique=True, null=True)  # the same key is never queued twice
+    # The same key is never queued twice; null, not empty, for jobs without one: they are not each other's double.
+    key = models.CharField(max_length=120, unique=True, null=True)  # noqa: DJ001
     state = models.CharField(max_length=10, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     max_attempts = models.PositiveSmallIntegerField(default=3)

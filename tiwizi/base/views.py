@@ -24,7 +24,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Without database, session or context: whatever broke may be one of them."""
-    return HttpResponse(render(None, "base/broken.html").content, status=500)  # type: ignore[arg-type]
+    return HttpResponse(render(None, "base/broken.html").content, status=500)
 
 
 @login_required

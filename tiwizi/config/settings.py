@@ -18,7 +18,7 @@ def _flag(name: str, default: str = "no") -> bool:
 
 
 def _secret_key() -> str:
-    """The key from the environment, else one made once for this installation and kept in var/, readable by its owner."""
+    """The key from the environment, else one made once for this installation and kept in var/ for its owner only."""
     if key := os.environ.get("TIWIZI_SECRET_KEY"):
         return key
     file = VAR / "secret-key"

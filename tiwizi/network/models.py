@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from tiwizi.base.fields import TranslatedField
 
 
-class Dated(models.QuerySet):  # type: ignore[type-arg]
+class Dated(models.QuerySet):
     """Rows with `start` and `end` (either may be open)."""
 
     def on(self, day: date) -> "Dated":

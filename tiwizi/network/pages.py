@@ -1,9 +1,9 @@
 """The frame that every page of a body shares: the place, the tabs, who may read it."""
 
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from collections.abc import Callable
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase

@@ -105,7 +105,7 @@ def wholes_of(body: Body) -> list[Body]:
 
 
 def place_of(body: Body) -> list[Body]:
-    """The path from the programme down to the body, for the header. Of crossing groupings the first by kind is shown."""
+    """The path from the programme down to the body, for the header; of crossing groupings the regional one."""
     everything = graph(*_life(body))
     bodies = {b.pk: b for b in Body.objects.filter(pk__in=everything.above(body.pk)).select_related("kind")}
     path = [bodies[body.pk]]
@@ -166,7 +166,7 @@ def unavailable_spans(first: date, last: date) -> list[UnavailableSpan]:
 def unavailable_weeks(
     spans: Iterable[UnavailableSpan], organisation: Organisation, start: date, weeks: int
 ) -> list[int]:
-    """The weeks (from 0, the one of the Monday `start`) in which a commune cannot receive: three days or more are gone."""
+    """The weeks (0 is that of the Monday `start`) in which a commune cannot receive: three working days are gone."""
     mine = [span for span in spans if span.organisation_id in (None, organisation.pk)]
     found = []
     for week in range(weeks):

@@ -176,7 +176,7 @@ def end_mandate(*, by: User | None, mandate: Mandate, on: date) -> Mandate:
 def set_hosting_terms(
     *, organisation: Organisation, accepts: bool, seats: int | None, cost_percent: int
 ) -> HostingTerms:
-    """What a commune offers when it receives others. By the system only, for now: a round has its own copy to change."""
+    """What a commune offers when it receives others. By the system only: a round has its own copy to change."""
     values = {"accepts": accepts, "seats": seats, "cost_percent": cost_percent}
     terms, _created = HostingTerms.objects.update_or_create(organisation=organisation, defaults=values)
     audit.record("set-hosting-terms", terms, by=None, after=values)

@@ -134,7 +134,7 @@ class RoundActivity(models.Model):
 
 
 class Condition(models.Model):
-    """What people have decided and the computation respects: a pinned host, a fixed week, a forbidden pair, a refusal."""
+    """What people decided and the computation respects: a pinned host, a fixed week, a forbidden pair, a refusal."""
 
     class Sort(models.TextChoices):
         PIN_HOST = "pin-host"  # activity, organisation
@@ -173,7 +173,7 @@ class Condition(models.Model):
 
 
 class Run(models.Model):
-    """One computation: its exact input, seed, engine version and answer are kept, so it can be replayed before those who pay."""
+    """One computation, with its exact input, seed, engine version and answer: it can be replayed before who pays."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     round = models.ForeignKey(Round, models.CASCADE, related_name="runs")
