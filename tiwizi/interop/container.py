@@ -1,0 +1,206 @@
+"""The file around a sheet: is it a workbook at all, is it safe to open, and what the cells hide.
+
+calamine reads values fast, but says nothing of formulas without a result, errors, hidden rows or the 1904 dates; one
+streaming pass over the sheet's XML finds these, and stops as soon as a sheet is too long.
+"""
+
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from tiwizi.interop.values import Unreadable
+
+MOST_ROWS = 2000
+MOST_BYTES_INSIDE = 150 * 1024 * 1024  # what a workbook may unpack to; 2,000 rows need two or three
+_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+_CHUNK = 1 << 16
+
+
+@dataclass
+class SheetPart:
+    """A sheet's name, where its XML stands in the file, and whether it is hidden."""
+
+    name: str
+    path: str
+    hidden: bool
+
+
+@dataclass
+class Scan:
+    """What one pass over a sheet's XML found; cells by address ("B7"), rows by number."""
+
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    errors: dict[str, str] = field(default_factory=dict)
+    without_result: set[str] = field(default_factory=set)
+    merged: list[str] = field(default_factory=list)
+    filled_rows: int = 0
+
+
+def opened(data: bytes) -> zipfile.ZipFile:
+    """The workbook's container, checked by content, whatever its name. Raises `Unreadable`."""
+    if not data:
+        raise Unreadable("empty-file")
+    if data.startswith(_OLE):
+        encrypted = "EncryptedPackage".encode("utf-16-le") in data
+        raise Unreadable("password-protected" if encrypted else "old-format")
+    if not data.startswith(b"PK"):
+        raise Unreadable("not-a-workbook")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except zipfile.BadZipFile as error:
+        raise Unreadable("damaged") from error
+    _check_members(archive)
+    return archive
+
+
+def _check_members(archive: zipfile.ZipFile) -> None:
+    members = archive.infolist()
+    if sum(member.file_size for member in members) > MOST_BYTES_INSIDE or len(members) > 2000:
+        raise Unreadable("too-large-inside")
+    if any(member.flag_bits & 1 for member in members):
+        raise Unreadable("password-protected")
+    names = set(archive.namelist())
+    if "xl/workbook.xml" not in names:
+        other = any(name.endswith("workbook.bin") or name == "content.xml" for name in names)
+        raise Unreadable("other-spreadsheet" if other else "not-a-workbook")
+
+
+def check_sizes_are_true(archive: zipfile.ZipFile) -> None:
+    """Unpack everything once, never beyond the declared sizes: a file that lies about them is damaged. `Unreadable`."""
+    try:
+        broken = archive.testzip()
+    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OSError) as error:
+        raise Unreadable("damaged") from error
+    except zlib.error as error:
+        raise Unreadable("damaged") from error
+    if broken:
+        raise Unreadable("damaged")
+
+
+def parts(archive: zipfile.ZipFile) -> tuple[list[SheetPart], bool]:
+    """The sheets in their order, and whether days are counted from 1904. Raises `Unreadable`."""
+    targets: dict[str, str] = {}
+    sheets: list[SheetPart] = []
+    flags = {"1904": False}
+
+    def relation(name: str, attributes: dict[str, str]) -> None:
+        if name == "Relationship":
+            target = attributes.get("Target", "")
+            targets[attributes.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+    def book(name: str, attributes: dict[str, str]) -> None:
+        if name == "workbookPr":
+            flags["1904"] = attributes.get("date1904", "0") in {"1", "true"}
+        elif name == "sheet":
+            path = targets.get(next((v for k, v in attributes.items() if k.endswith(":id")), ""), "")
+            sheets.append(SheetPart(attributes.get("name", ""), path, attributes.get("state", "") != ""
+                                    and attributes["state"] != "visible"))  # fmt: skip
+
+    _parse(archive, "xl/_rels/workbook.xml.rels", relation)
+    _parse(archive, "xl/workbook.xml", book)
+    return [sheet for sheet in sheets if sheet.path in archive.namelist()], flags["1904"]
+
+
+def properties(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The custom document properties: name to text."""
+    found: dict[str, str] = {}
+    current: list[str] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == "property":
+            current[:] = [attributes.get("name", "")]
+
+    def said(data: str) -> None:
+        if current and data.strip():
+            found[current[0]] = found.get(current[0], "") + data
+
+    if "docProps/custom.xml" in archive.namelist():
+        _parse(archive, "docProps/custom.xml", start, said)
+    return found
+
+
+class _TooLong(Exception):
+    pass
+
+
+class _Scanner:
+    def __init__(self, most: int) -> None:
+        self.most, self.scan = most, Scan()
+        self.row_filled = False
+        self.address = self.kind = self.inside = self.value = ""
+        self.formula = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "c":
+            self.address, self.kind = attributes.get("r", ""), attributes.get("t", "n")
+            self.formula, self.value = False, ""
+        elif name == "row":
+            self.row_filled = False
+            if attributes.get("hidden") in {"1", "true"}:
+                self.scan.hidden_rows.add(int(attributes.get("r", "0")))
+        elif name == "f":
+            self.formula = True
+        elif name == "col" and attributes.get("hidden") in {"1", "true"}:
+            first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
+            self.scan.hidden_columns.update(range(first, min(last, 200) + 1))
+        elif name == "mergeCell":
+            self.scan.merged.append(attributes.get("ref", ""))
+        self.inside = name
+
+    def said(self, data: str) -> None:
+        if self.inside in {"v", "t"}:
+            self.value += data
+
+    def end(self, name: str) -> None:
+        self.inside = ""
+        if name == "c":
+            self._cell()
+        elif name == "row" and self.row_filled:
+            self.scan.filled_rows += 1
+            if self.scan.filled_rows > self.most:
+                raise _TooLong
+
+    def _cell(self) -> None:
+        if self.formula and not self.value.strip() and self.kind != "str":
+            self.scan.without_result.add(self.address)
+        if self.kind == "e":
+            self.scan.errors[self.address] = self.value
+        self.row_filled = self.row_filled or bool(self.value.strip())
+
+
+def scan(archive: zipfile.ZipFile, path: str, most_rows: int) -> Scan:
+    """One pass over a sheet. Raises `Unreadable` for more than `most_rows` filled rows, as soon as they are seen."""
+    scanner = _Scanner(most_rows)
+    try:
+        _parse(archive, path, scanner.start, scanner.said, scanner.end)
+    except _TooLong as error:
+        raise Unreadable("too-many-rows", most=MOST_ROWS) from error
+    return scanner.scan
+
+
+def _parse(archive: zipfile.ZipFile, path: str, start, said=None, end=None) -> None:  # type: ignore[no-untyped-def]
+    """Stream a part through expat; names come without prefix, a document type is refused (no entity tricks)."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda name, attributes: start(name.rpartition(":")[2], attributes)
+    if said:
+        parser.CharacterDataHandler = said
+    if end:
+        parser.EndElementHandler = lambda name: end(name.rpartition(":")[2])
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        with archive.open(path) as stream:
+            while chunk := stream.read(_CHUNK):
+                parser.Parse(chunk, False)
+            parser.Parse(b"", True)
+    except (expat.ExpatError, zipfile.BadZipFile, KeyError, EOFError, ValueError, OSError) as error:
+        raise Unreadable("damaged") from error
+    except zlib.error as error:
+        raise Unreadable("damaged") from error
+
+
+def _refuse_doctype(*_declared: object) -> None:
+    raise Unreadable("damaged")
