@@ -13,6 +13,9 @@ from xml.parsers import expat
 from tiwizi.interop.values import Unreadable
 
 MOST_ROWS = 2000
+MOST_ROW = 20_000  # the lowest row that may hold anything
+MOST_COLUMNS = 200
+MOST_CELLS = 400_000  # empty ones with a look count too
 MOST_BYTES_INSIDE = 150 * 1024 * 1024  # what a workbook may unpack to; 2,000 rows need two or three
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _CHUNK = 1 << 16
@@ -63,6 +66,8 @@ def _check_members(archive: zipfile.ZipFile) -> None:
     if any(member.flag_bits & 1 for member in members):
         raise Unreadable("password-protected")
     names = set(archive.namelist())
+    if len(names) != len(members):
+        raise Unreadable("damaged")
     if "xl/workbook.xml" not in names:
         other = any(name.endswith("workbook.bin") or name == "content.xml" for name in names)
         raise Unreadable("other-spreadsheet" if other else "not-a-workbook")
@@ -72,9 +77,7 @@ def check_sizes_are_true(archive: zipfile.ZipFile) -> None:
     """Unpack everything once, never beyond the declared sizes: a file that lies about them is damaged. `Unreadable`."""
     try:
         broken = archive.testzip()
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, OSError) as error:
-        raise Unreadable("damaged") from error
-    except zlib.error as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError) as error:
         raise Unreadable("damaged") from error
     if broken:
         raise Unreadable("damaged")
@@ -123,32 +126,47 @@ def properties(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 class _TooLong(Exception):
-    pass
+    """The sheet goes beyond what is read; `code` says how."""
+
+    def __init__(self, code: str, **params: int) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
 
 
 class _Scanner:
     def __init__(self, most: int) -> None:
         self.most, self.scan = most, Scan()
-        self.row_filled = False
+        self.row = self.column = self.cells = 0
+        self.row_filled = self.formula = False
         self.address = self.kind = self.inside = self.value = ""
-        self.formula = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
-            self.address, self.kind = attributes.get("r", ""), attributes.get("t", "n")
-            self.formula, self.value = False, ""
+            self._open_cell(attributes)
         elif name == "row":
-            self.row_filled = False
-            if attributes.get("hidden") in {"1", "true"}:
-                self.scan.hidden_rows.add(int(attributes.get("r", "0")))
+            self._open_row(attributes)
         elif name == "f":
             self.formula = True
         elif name == "col" and attributes.get("hidden") in {"1", "true"}:
             first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
-            self.scan.hidden_columns.update(range(first, min(last, 200) + 1))
+            self.scan.hidden_columns.update(range(first, min(last, MOST_COLUMNS) + 1))
         elif name == "mergeCell":
             self.scan.merged.append(attributes.get("ref", ""))
         self.inside = name
+
+    def _open_row(self, attributes: dict[str, str]) -> None:
+        self.row, self.column, self.row_filled = int(attributes.get("r", self.row + 1)), 0, False
+        if attributes.get("hidden") in {"1", "true"}:
+            self.scan.hidden_rows.add(self.row)
+
+    def _open_cell(self, attributes: dict[str, str]) -> None:
+        self.cells += 1
+        if self.cells > MOST_CELLS:
+            raise _TooLong("too-large-inside")
+        self.address = attributes.get("r", "")
+        self.column = column_number(self.address) if self.address else self.column + 1
+        self.address = self.address or f"{column_letters(self.column)}{self.row}"
+        self.kind, self.formula, self.value = attributes.get("t", "n"), False, ""
 
     def said(self, data: str) -> None:
         if self.inside in {"v", "t"}:
@@ -157,27 +175,49 @@ class _Scanner:
     def end(self, name: str) -> None:
         self.inside = ""
         if name == "c":
-            self._cell()
+            self._close_cell()
         elif name == "row" and self.row_filled:
             self.scan.filled_rows += 1
-            if self.scan.filled_rows > self.most:
-                raise _TooLong
+            if self.scan.filled_rows > self.most or self.row > MOST_ROW:
+                raise _TooLong("too-many-rows", most=MOST_ROWS)
 
-    def _cell(self) -> None:
+    def _close_cell(self) -> None:
         if self.formula and not self.value.strip() and self.kind != "str":
             self.scan.without_result.add(self.address)
         if self.kind == "e":
             self.scan.errors[self.address] = self.value
-        self.row_filled = self.row_filled or bool(self.value.strip())
+        if self.value.strip():
+            self.row_filled = True
+            if self.column > MOST_COLUMNS:
+                raise _TooLong("too-many-columns", most=MOST_COLUMNS)
 
 
-def scan(archive: zipfile.ZipFile, path: str, most_rows: int) -> Scan:
+def column_number(address: str) -> int:
+    """1 for A, 27 for AA; the row of the address is left out. 0 when there are no letters."""
+    number = 0
+    for letter in address:
+        if letter.isdigit():
+            break
+        number = number * 26 + ord(letter.upper()) - 64
+    return number
+
+
+def column_letters(number: int) -> str:
+    """A for 1, AA for 27."""
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def scan(archive: zipfile.ZipFile, path: str, most_rows: int = MOST_ROWS + 20) -> Scan:
     """One pass over a sheet. Raises `Unreadable` for more than `most_rows` filled rows, as soon as they are seen."""
     scanner = _Scanner(most_rows)
     try:
         _parse(archive, path, scanner.start, scanner.said, scanner.end)
     except _TooLong as error:
-        raise Unreadable("too-many-rows", most=MOST_ROWS) from error
+        raise Unreadable(error.code, **error.params) from error
     return scanner.scan
 
 
@@ -196,9 +236,7 @@ def _parse(archive: zipfile.ZipFile, path: str, start, said=None, end=None) -> N
             while chunk := stream.read(_CHUNK):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
-    except (expat.ExpatError, zipfile.BadZipFile, KeyError, EOFError, ValueError, OSError) as error:
-        raise Unreadable("damaged") from error
-    except zlib.error as error:
+    except (expat.ExpatError, zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, OSError) as error:
         raise Unreadable("damaged") from error
 
 

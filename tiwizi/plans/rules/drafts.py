@@ -86,10 +86,11 @@ class Cleaned:
 
 def fault_sentence(code: str, params: dict[str, Any]) -> str:
     """What a fault says in the reader's language; dates may come as dates or, from storage, as ISO text."""
-    return str(FAULTS[code]) % {name: _told(name, value) for name, value in params.items()}
+    return str(FAULTS[code]) % {name: told(name, value) for name, value in params.items()}
 
 
-def _told(name: str, value: Any) -> Any:
+def told(name: str, value: Any) -> Any:
+    """A fault's parameter as it is read: days in words, whether they come as dates or as stored text."""
     day = parse_date(value) if name in _DATES and isinstance(value, str) else value
     return wording.day(day) if isinstance(day, date) else value
 
