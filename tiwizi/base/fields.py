@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import get_language
 
 
@@ -31,8 +32,18 @@ class Spoken(dict[str, str]):
         return hash(tuple(sorted(self.items())))
 
 
+class _SpokenAttribute(DeferredAttribute):
+    """Whatever is assigned reads back as `Spoken`, also before the row was saved and read again."""
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        plain = isinstance(value, dict) and not isinstance(value, Spoken)
+        instance.__dict__[self.field.attname] = Spoken(value) if plain else value
+
+
 class TranslatedField(models.JSONField):
     """A JSON column `{"fr": ..., "nl": ...}` read as `Spoken`."""
+
+    descriptor_class = _SpokenAttribute
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("default", dict)

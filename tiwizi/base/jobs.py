@@ -4,6 +4,7 @@ Why our own: `docs/adr/0002-jobs.md`. A room registers a handler in its `tasks.p
 `manage.py worker` runs.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from tiwizi.base.models import Job
 
 Handler = Callable[["Hold"], None]
 _handlers: dict[str, Handler] = {}
+_log = logging.getLogger(__name__)
 
 
 class LostLease(Exception):
@@ -93,7 +95,7 @@ def ask_to_cancel(job: Job) -> None:
 
 def claim() -> Hold | None:
     """Take the oldest job that waits, or whose worker has gone silent. None when there is nothing to do."""
-    _give_up_exhausted()
+    _end_forsaken()
     now = timezone.now()
     free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
     for job in Job.objects.filter(free, attempts__lt=F("max_attempts")).order_by("created_at")[:5]:
@@ -130,6 +132,7 @@ def _run(hold: Hold, handler: Handler) -> None:
     except Cancelled:
         hold._mine().update(state=Job.State.CANCELLED, lease_until=None, ended_at=timezone.now())
     except Exception as error:
+        _log.exception("job %s %s, attempt %s", hold.job.kind, hold.job.pk, hold.job.attempts)
         _fail(hold, f"{type(error).__name__}: {error}")
     else:
         hold._mine().update(state=Job.State.DONE, progress=100, lease_until=None, ended_at=timezone.now())
@@ -145,10 +148,18 @@ def _fail(hold: Hold, error: str, *, final: bool = False) -> None:
     )
 
 
-def _give_up_exhausted() -> None:
-    """A job whose last attempt died silently has failed; without this it would look running for ever."""
-    Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=timezone.now(), attempts__gte=F("max_attempts")).update(
-        state=Job.State.FAILED, lease_until=None, ended_at=timezone.now(), error="the worker died"
+def _end_forsaken() -> None:
+    """What waits for another attempt that must not come: it was to stop, or its last attempt died silently.
+
+    Without this the first would run again, and the second look running for ever.
+    """
+    now = timezone.now()
+    silent = Q(state=Job.State.RUNNING, lease_until__lt=now)
+    Job.objects.filter(silent | Q(state=Job.State.QUEUED), cancel_asked=True).update(
+        state=Job.State.CANCELLED, lease_until=None, ended_at=now
+    )
+    Job.objects.filter(silent, attempts__gte=F("max_attempts")).update(
+        state=Job.State.FAILED, lease_until=None, ended_at=now, error="the worker died"
     )
 
 

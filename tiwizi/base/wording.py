@@ -23,7 +23,7 @@ def _language() -> str:
 def number(value: int | float | Decimal, decimals: int = 0) -> str:
     """A number with the reader's separators; `decimals` places, halves away from zero."""
     thousands, point = SEPARATORS.get(_language(), SEPARATORS["fr"])
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0  # no "-0"
     return f"{rounded:,f}".replace(",", "\0").replace(".", point).replace("\0", thousands)
 
 
@@ -43,8 +43,9 @@ def percent(share: float | Decimal, decimals: int = 0) -> str:
 
 
 def day(value: date) -> str:
-    """A day in words: 3 juillet 2017."""
-    return formats.date_format(value, "j F Y").replace(" ", HARD)
+    """A day in words: 3 juillet 2017, but 1er juillet 2017."""
+    first = value.day == 1 and _language() == "fr"
+    return formats.date_format(value, r"j\e\r F Y" if first else "j F Y").replace(" ", HARD)
 
 
 def month(value: date) -> str:

@@ -79,6 +79,11 @@ class Map:
     def has_approximate(self) -> bool:
         return any(point.approximate for point in self.points)
 
+    @property
+    def has_links(self) -> bool:
+        """An image hides the links inside it from screen readers; a group does not."""
+        return any(point.href for point in self.points)
+
     def drawing(self) -> Drawing | None:
         """The geometry, or None when there is no point."""
         if not self.points:
@@ -118,7 +123,7 @@ def _label_spot(
         (x + r + 4, y + 4.5, "start"),
         (x - r - 4, y + 4.5, "end"),
         (x, y - r - 5, "middle"),
-        (x, y + r + 14, "middle"),
+        (x, y + r + 16, "middle"),
     ]
     for lx, ly, anchor in spots:
         left = {"start": lx, "end": lx - w, "middle": lx - w / 2}[anchor]

@@ -62,9 +62,9 @@ def language_name(code: str) -> str:
 
 
 @register.filter
-def plain_euros(cents: int) -> str:
-    """An amount for a picture, where no markup may stand."""
-    return wording.amount(cents, whole=True)
+def plain_amount(cents: int, currency: str = "EUR") -> str:
+    """An amount for a picture or an attribute, where no markup may stand."""
+    return wording.amount(cents, currency, whole=True)
 
 
 @register.filter
