@@ -8,6 +8,7 @@ because partners who cannot see each other's plans cannot pool them.
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -108,6 +109,15 @@ def may(by: User | None, action: Action, body: Body, *, on: date | None = None) 
     if any(m.body_id in reach for m in holding):
         return Answer(True, _("Your role allows it."))
     return Answer(False, _("Your role allows it elsewhere, not here."))
+
+
+def bodies_where(user: User, action: Action) -> set[UUID]:
+    """Ids of every body in which a person may do this today, by a mandate there or above. Two queries."""
+    holding = [m for m in queries.mandates_of(user) if m.role in ROLES and action in ROLES[m.role].actions]
+    if not holding:
+        return set()
+    everything = queries.graph(date.min, date.max)
+    return set().union(*(everything.below(mandate.body_id) for mandate in holding))
 
 
 def require(by: User | None, action: Action, body: Body) -> None:

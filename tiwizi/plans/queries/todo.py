@@ -1,7 +1,7 @@
 """What waits for a person in the plans."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Max, Q
@@ -12,8 +12,7 @@ from django.utils.translation import ngettext
 from tiwizi.accounts.models import User
 from tiwizi.base.models import AuditEntry
 from tiwizi.base.todo import ToDo
-from tiwizi.network import queries as network
-from tiwizi.network.permissions import ROLES, Action
+from tiwizi.network.permissions import Action, bodies_where
 from tiwizi.plans.models import Plan
 
 State = Plan.State
@@ -21,7 +20,7 @@ State = Plan.State
 
 def to_do(user: User) -> list[ToDo]:
     """Plans to hand in, to validate or to take back, and activities whose cost is not known. Five queries at most."""
-    submits, validates = _reach(user, Action.SUBMIT_PLAN), _reach(user, Action.VALIDATE_PLAN)
+    submits, validates = bodies_where(user, Action.SUBMIT_PLAN), bodies_where(user, Action.VALIDATE_PLAN)
     live = Q(activities__archived_at__isnull=True)
     priceless = live & Q(activities__cost_cents__isnull=True, activities__joint_part__isnull=True)
     plans = list(
@@ -56,15 +55,6 @@ def _sentences(plan: Plan, submits: bool, validates: bool) -> list[tuple[str, st
         )
         found.append((sentence % (told | {"count": priceless}), "?unknown_cost=on"))
     return found
-
-
-def _reach(user: User, action: Action) -> set[UUID]:
-    """Bodies in which a person may do this, by their mandates of today."""
-    holding = [m for m in network.mandates_of(user) if m.role in ROLES and action in ROLES[m.role].actions]
-    if not holding:
-        return set()
-    everything = network.graph(date.min, date.max)
-    return set().union(*(everything.below(mandate.body_id) for mandate in holding))
 
 
 def _since(plans: Sequence[Plan]) -> dict[str, datetime]:

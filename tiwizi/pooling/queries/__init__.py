@@ -1,0 +1,52 @@
+"""Reads of rounds, runs, proposals and agreements; the engine's input is built here."""
+
+from tiwizi.pooling.queries.agreed import Agreed, agreed_plan, savings
+from tiwizi.pooling.queries.problem import (
+    Labels,
+    build_problem,
+    candidates,
+    end_of,
+    kept_proposals,
+    monday_of,
+    opted_out,
+    taking_part,
+    unchanged,
+    units,
+)
+from tiwizi.pooling.queries.readiness import Lack, lacks
+from tiwizi.pooling.queries.rounds import (
+    Burden,
+    Outcome,
+    answerable,
+    burdens,
+    conditions,
+    is_busy,
+    job_of,
+    last_run,
+    may_read_round,
+    outcome,
+    proposal_of,
+    proposals,
+    round_of,
+    rounds_of,
+)
+from tiwizi.pooling.queries.story import (
+    METHOD_NAMES,
+    METHOD_SENTENCES,
+    constrained,
+    methods,
+    places,
+    possible_weeks,
+    verdict,
+    when,
+    why_there,
+)
+from tiwizi.pooling.queries.todo import to_do
+
+__all__ = [
+    "METHOD_NAMES", "METHOD_SENTENCES", "Agreed", "Burden", "Labels", "Lack", "Outcome", "agreed_plan", "answerable",
+    "build_problem", "burdens", "candidates", "conditions", "constrained", "end_of", "is_busy", "job_of",
+    "kept_proposals", "lacks", "last_run", "may_read_round", "methods", "monday_of", "opted_out", "outcome", "places",
+    "possible_weeks", "proposal_of", "proposals", "round_of", "rounds_of", "savings", "taking_part", "to_do",
+    "unchanged", "units", "verdict", "when", "why_there",
+]  # fmt: skip

@@ -1,0 +1,55 @@
+"""What waits for a person in the rounds."""
+
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tiwizi.accounts.models import User
+from tiwizi.base.todo import ToDo
+from tiwizi.network.permissions import Action, bodies_where
+from tiwizi.pooling.models import Proposal, ProposalPart, Round
+
+
+def to_do(user: User) -> list[ToDo]:
+    """Parts to answer, refusals to look at, rounds to close. Few queries, whatever the number of rounds."""
+    answers, runs = bodies_where(user, Action.ANSWER_PROPOSAL), bodies_where(user, Action.RUN_ROUND)
+    return _answers(answers) + _led(runs)
+
+
+def _answers(bodies: set[UUID]) -> list[ToDo]:
+    waiting = ProposalPart.objects.filter(
+        body__in=bodies, answer=ProposalPart.Answer.AWAITED, proposal__state=Proposal.State.PENDING
+    ).select_related("proposal__round__body", "proposal__kind", "body")
+    found = []
+    for part in waiting.order_by("proposal__created_at"):
+        proposal = part.proposal
+        sentence = _("Answer for %(body)s: %(kind)s, proposal %(number)s.") % {
+            "body": part.body, "kind": proposal.kind, "number": proposal.number,
+        }  # fmt: skip
+        href = reverse("pooling:proposal", args=[proposal.round.body.slug, proposal.round_id, proposal.number])
+        found.append(ToDo(sentence, href, part.body, proposal.created_at))
+    return found
+
+
+def _led(bodies: set[UUID]) -> list[ToDo]:
+    rounds = Round.objects.filter(body__in=bodies).exclude(state=Round.State.CLOSED).select_related("body")
+    found = []
+    for round in rounds.prefetch_related("proposals"):
+        href = reverse("pooling:round", args=[round.body.slug, round.pk])
+        refused = [one for one in round.proposals.all() if one.state == Proposal.State.REFUSED]
+        pending = [one for one in round.proposals.all() if one.state == Proposal.State.PENDING]
+        if round.state == Round.State.OPEN:
+            found.append(ToDo(_("Run the round “%(round)s”.") % {"round": round}, href, round.body, round.created_at))
+        elif refused and not pending:
+            sentence = ngettext(
+                "%(count)s proposal of “%(round)s” was refused: look for another.",
+                "%(count)s proposals of “%(round)s” were refused: look for others.",
+                len(refused),
+            ) % {"count": len(refused), "round": round}
+            found.append(ToDo(sentence, href, round.body, round.created_at))
+        elif round.state == Round.State.PROPOSED and not pending:
+            sentence = _("Every proposal of “%(round)s” is answered: close the round.") % {"round": round}
+            found.append(ToDo(sentence, href, round.body, round.created_at))
+    return found

@@ -1,0 +1,288 @@
+"""What one may do with a round before it runs: open it, change its rules, say who takes part, close it."""
+
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tiwizi.accounts.models import User
+from tiwizi.base import audit
+from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.network import queries as network
+from tiwizi.network.models import Body
+from tiwizi.network.permissions import Action, require
+from tiwizi.plans.models import Activity, Plan
+from tiwizi.pooling import queries
+from tiwizi.pooling.models import (
+    METHODS,
+    Proposal,
+    Round,
+    RoundActivity,
+    RoundHost,
+    RoundKind,
+    RoundPartner,
+)
+
+State = Round.State
+Row = TypeVar("Row", RoundPartner, RoundKind, RoundHost)
+# (state, act) -> what the actor must be allowed to do in the round's body. An act that is absent is refused.
+WORKFLOW: dict[tuple[str, str], Action] = {
+    (State.OPEN, "change"): Action.RUN_ROUND,
+    (State.PROPOSED, "change"): Action.RUN_ROUND,
+    (State.OPEN, "run"): Action.RUN_ROUND,
+    (State.PROPOSED, "run"): Action.RUN_ROUND,
+    (State.OPEN, "close"): Action.RUN_ROUND,
+    (State.PROPOSED, "close"): Action.RUN_ROUND,
+}
+MOST_WEEKS = 260
+MOST_MEMBERS = 12
+
+
+@transaction.atomic
+def open_round(
+    *,
+    by: User,
+    body: Body,
+    title: str,
+    start: date,
+    weeks: int,
+    method: str = "nucleolus",
+    min_saving_cents: int = 0,
+    max_members: int = 8,
+) -> Round:
+    """Open a round for a group over whole weeks from a Monday, with the partners' budgets, kinds and hosts as they
+    stand in their plans. Refused: see the sentences."""
+    require(by, Action.RUN_ROUND, body)
+    said = {"title": title.strip(), "start": start, "weeks": weeks, "method": method}
+    said |= {"min_saving_cents": min_saving_cents, "max_members": max_members}
+    _check(said)
+    plans = _partner_plans(body, start, weeks)
+    if len({plan.body_id for plan in plans}) < 2:
+        raise Refusal(
+            "round-no-partners",
+            _("Fewer than two partnerships of this group have a plan in these weeks."),
+            _("Choose other weeks, or open the round in a wider group."),
+            field="start",
+        )
+    round = Round.objects.create(body=body, opened_by=by.pk, **said)
+    _invite(round, plans)
+    audit.record("open-round", round, by=by, body=body.pk, after=said)
+    return round
+
+
+def _check(said: dict[str, Any]) -> None:
+    if not said["title"]:
+        raise Refusal("round-title-missing", _("Give the round a title."), field="title")
+    if said["start"].weekday() != 0:
+        raise Refusal("round-start-not-monday", _("A round begins on a Monday."), field="start")
+    if not 1 <= said["weeks"] <= MOST_WEEKS:
+        raise Refusal("round-weeks", _("A round lasts from 1 to 260 weeks."), field="weeks")
+    if said["method"] not in METHODS:
+        raise Refusal("method-unknown", _("There is no such way of sharing."), field="method")
+    if said["min_saving_cents"] < 0:
+        raise Refusal("min-saving-negative", _("The least saving is zero or more."), field="min_saving_cents")
+    if not 2 <= said["max_members"] <= MOST_MEMBERS:
+        raise Refusal("max-members", _("A shared activity joins 2 to 12 activities."), field="max_members")
+
+
+def _partner_plans(body: Body, start: date, weeks: int) -> list[Plan]:
+    """Plans of the partnerships below that meet the round's weeks."""
+    last = start + timedelta(weeks=weeks, days=-1)
+    partnerships = network.partnerships_below(body, first=start, last=last)
+    found = Plan.objects.filter(body__in=partnerships, start__lte=last, end__gte=start)
+    return list(found.select_related("body", "framework").order_by("body__slug", "start"))
+
+
+def _invite(round: Round, plans: list[Plan]) -> None:
+    """Copy partners, kinds and hosts into the round: changing them here changes nobody's plan."""
+    bodies = {plan.body_id: plan for plan in plans}
+    RoundPartner.objects.bulk_create(
+        RoundPartner(round=round, body=plan.body, budget_cents=plan.pooling_budget_cents) for plan in bodies.values()
+    )
+    kinds = {kind.pk: kind for plan in plans for kind in plan.framework.activity_kinds.all()}
+    RoundKind.objects.bulk_create(
+        RoundKind(
+            round=round,
+            kind=kind,
+            fixed_cents=kind.fixed_cents,
+            per_head_cents=kind.per_head_cents,
+            travel_rate_cents=kind.travel_rate_cents,
+            pool_min=kind.pool_min,
+            pool_max=kind.pool_max,
+        )
+        for kind in kinds.values()
+    )
+    _invite_hosts(round, [plan.body for plan in bodies.values()])
+
+
+def _invite_hosts(round: Round, bodies: list[Body]) -> None:
+    last = queries.end_of(round)
+    seats = [s for s in network.organisations_of(bodies) if s.side == "south" and _sits(s, round.start, last)]
+    communes = {seat.organisation_id: seat.organisation for seat in seats}
+    terms, spans = network.hosting_of(communes.values()), network.unavailable_spans(round.start, last)
+    RoundHost.objects.bulk_create(
+        RoundHost(
+            round=round,
+            organisation=commune,
+            accepts=terms[pk].accepts if pk in terms else True,
+            seats=terms[pk].seats if pk in terms else None,
+            cost_percent=terms[pk].cost_percent if pk in terms else 100,
+            blocked_weeks=network.unavailable_weeks(spans, commune, round.start, round.weeks),
+        )
+        for pk, commune in communes.items()
+    )
+
+
+def _sits(seat: Any, first: date, last: date) -> bool:
+    return (seat.start is None or seat.start < last) and (seat.end is None or seat.end >= first)
+
+
+@transaction.atomic
+def change_rules(
+    *, by: User, round: Round, title: str, method: str, min_saving_cents: int, max_members: int, version: int | None
+) -> Round:
+    """Change what a round computes with. Proposals that wait keep their shares until the next run."""
+    round = locked(by, round, "change")
+    if version is not None and version != round.version:
+        raise Conflict(_("Somebody changed this round meanwhile."), _("Look at it again, then change it."))
+    said = {"title": title.strip(), "method": method, "min_saving_cents": min_saving_cents, "max_members": max_members}
+    _check(said | {"start": round.start, "weeks": round.weeks})
+    before, after = audit.changed({name: getattr(round, name) for name in said}, said)
+    _keep(round, said)
+    audit.record("change-round", round, by=by, body=round.body_id, before=before, after=after)
+    return round
+
+
+@transaction.atomic
+def set_partner(*, by: User, partner: RoundPartner, takes_part: bool, budget_cents: int | None) -> RoundPartner:
+    """Say whether a partnership takes part, and with how much money. Null: not yet said."""
+    round = locked(by, partner.round, "change")
+    if budget_cents is not None and budget_cents < 0:
+        raise Refusal("budget-negative", _("A budget is zero or more."), field="budget_cents")
+    return _change(by, round, partner, "set-partner", takes_part=takes_part, budget_cents=budget_cents)
+
+
+@transaction.atomic
+def set_kind(*, by: User, kind: RoundKind, included: bool, **tariff: int) -> RoundKind:
+    """Say whether a kind takes part, and with which tariff (whole euros: `docs/adr/0005`)."""
+    round = locked(by, kind.round, "change")
+    for name in ("fixed_cents", "per_head_cents", "travel_rate_cents"):
+        if tariff.get(name, 0) < 0 or tariff.get(name, 0) % 100:
+            raise Refusal("tariff-whole-euros", _("A tariff is a whole number of euros, zero or more."), field=name)
+    least, most = tariff.get("pool_min", kind.pool_min), tariff.get("pool_max", kind.pool_max)
+    if not 1 <= least <= most:
+        raise Refusal("tariff-sizes", _("The smallest group is one or more, and not above the largest."))
+    return _change(by, round, kind, "set-kind", included=included, **tariff)
+
+
+@transaction.atomic
+def set_host(
+    *, by: User, host: RoundHost, accepts: bool, seats: int | None, cost_percent: int, blocked_weeks: list[int]
+) -> RoundHost:
+    """Say whether a commune receives, for how many, at which cost level, and in which weeks it cannot."""
+    round = locked(by, host.round, "change")
+    if seats is not None and seats < 1:
+        raise Refusal("host-seats", _("A place that receives has at least one seat."), field="seats")
+    if not 1 <= cost_percent <= 1000:
+        raise Refusal("host-cost", _("The level of cost is between 1 and 1000 percent."), field="cost_percent")
+    if any(not 0 <= week < round.weeks for week in blocked_weeks):
+        raise Refusal("host-weeks", _("A week lies outside the round."), field="blocked_weeks")
+    weeks = sorted(set(blocked_weeks))
+    return _change(
+        by, round, host, "set-host", accepts=accepts, seats=seats, cost_percent=cost_percent, blocked_weeks=weeks
+    )
+
+
+@transaction.atomic
+def opt_out(*, by: User, round: Round, activity: Activity, reason: str) -> RoundActivity:
+    """A partnership keeps one of its activities out of the round, and says why."""
+    require(by, Action.OPT_OUT, activity.plan.body)
+    round = _unclosed(round)
+    if not reason.strip():
+        raise Refusal("reason-missing", _("Say why: the partners will read it."), field="reason")
+    if not queries.candidates(round).filter(pk=activity.pk).exists():
+        raise Refusal("activity-not-in-round", _("This activity does not take part in the round."))
+    _refuse_while_promised(round, activity)
+    place, _new = RoundActivity.objects.update_or_create(
+        round=round, activity=activity, defaults={"included": False, "reason": reason.strip()}
+    )
+    audit.record("opt-out", activity, by=by, body=activity.plan.body_id, reason=reason, after={"round": str(round)})
+    return place
+
+
+@transaction.atomic
+def opt_in(*, by: User, round: Round, activity: Activity) -> RoundActivity:
+    """The activity takes part again."""
+    require(by, Action.OPT_OUT, activity.plan.body)
+    round = _unclosed(round)
+    place = RoundActivity.objects.filter(round=round, activity=activity, included=False).first()
+    if place is None:
+        raise Refusal("activity-not-out", _("This activity is not kept out of the round."))
+    place.included, place.reason = True, ""
+    place.save(update_fields=["included", "reason"])
+    audit.record("opt-in", activity, by=by, body=activity.plan.body_id, after={"round": str(round)})
+    return place
+
+
+@transaction.atomic
+def close_round(*, by: User, round: Round) -> Round:
+    """End a round: what is agreed stands in the plans, what still waits lapses."""
+    round = locked(by, round, "close")
+    lapsed = round.proposals.filter(state=Proposal.State.PENDING).update(state=Proposal.State.REPLACED)
+    _keep(round, {"state": State.CLOSED, "closed_at": timezone.now()})
+    agreed = round.proposals.filter(state=Proposal.State.AGREED).count()
+    audit.record("close-round", round, by=by, body=round.body_id, after={"agreed": agreed, "lapsed": lapsed})
+    return round
+
+
+def locked(by: User, round: Round, act: str) -> Round:
+    """The round as it stands now, locked, once the actor may do this in its state."""
+    require(by, Action.RUN_ROUND, round.body)
+    found = Round.objects.select_for_update(of=("self",)).select_related("body").get(pk=round.pk)
+    if found.state == State.RUNNING:
+        if queries.is_busy(found):
+            raise Refusal("round-running", _("The round is being computed."), _("Wait for its end, or stop it."))
+        # Its job failed or was stopped: the round is where it was before.
+        found.state = State.PROPOSED if found.proposals.exists() else State.OPEN
+    if (found.state, act) not in WORKFLOW:
+        raise Refusal("round-closed", _("This round is closed."), _("Open another one."))
+    return found
+
+
+def _unclosed(round: Round) -> Round:
+    found = Round.objects.select_for_update(of=("self",)).select_related("body").get(pk=round.pk)
+    if found.state == State.CLOSED:
+        raise Refusal("round-closed", _("This round is closed."), _("Open another one."))
+    if queries.is_busy(found):
+        raise Refusal("round-running", _("The round is being computed."), _("Wait for its end, or stop it."))
+    return found
+
+
+def _refuse_while_promised(round: Round, activity: Activity) -> None:
+    """An activity in a proposal is answered there; keeping it out aside would leave the partners waiting."""
+    if round.proposals.filter(state__in=["pending", "agreed"], parts__activity=activity).exists():
+        raise Refusal(
+            "activity-proposed",
+            _("This activity stands in a proposal."),
+            _("Refuse your part of the proposal first."),
+        )
+
+
+def _keep(round: Round, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(round, name, value)
+    round.version += 1
+    round.save(update_fields=[*values, "state", "version"])
+
+
+def _change(by: User, round: Round, row: Row, act: str, **values: Any) -> Row:
+    """Write one row of a round's settings, with what changed in the trail."""
+    before, after = audit.changed({name: getattr(row, name) for name in values}, values)
+    if after:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(values))
+        audit.record(act, row, by=by, body=round.body_id, before=before, after=after)
+    return row
