@@ -7,6 +7,7 @@ streaming pass over the sheet's XML finds these, and stops as soon as a sheet is
 import io
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -19,6 +20,8 @@ MOST_CELLS = 400_000  # empty ones with a look count too
 MOST_BYTES_INSIDE = 150 * 1024 * 1024  # what a workbook may unpack to; 2,000 rows need two or three
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _CHUNK = 1 << 16
+Start = Callable[[str, dict[str, str]], None]
+Said = Callable[[str], None]
 
 
 @dataclass
@@ -221,15 +224,18 @@ def scan(archive: zipfile.ZipFile, path: str, most_rows: int = MOST_ROWS + 20) -
     return scanner.scan
 
 
-def _parse(archive: zipfile.ZipFile, path: str, start, said=None, end=None) -> None:  # type: ignore[no-untyped-def]
+def _parse(
+    archive: zipfile.ZipFile, path: str, start: Start, said: Said | None = None, end: Said | None = None
+) -> None:
     """Stream a part through expat; names come without prefix, a document type is refused (no entity tricks)."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = lambda name, attributes: start(name.rpartition(":")[2], attributes)
     if said:
         parser.CharacterDataHandler = said
-    if end:
-        parser.EndElementHandler = lambda name: end(name.rpartition(":")[2])
+    if end is not None:
+        ended = end
+        parser.EndElementHandler = lambda name: ended(name.rpartition(":")[2])
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
         with archive.open(path) as stream:

@@ -63,3 +63,9 @@ def sentence(fault: dict[str, Any]) -> str:
         return fault_sentence(code, params)
     template = SENTENCES.get(code) or imports.FAULTS[code]
     return str(template) % {name: imports.told(name, value) for name, value in params.items()}
+
+
+def located(fault: dict[str, Any]) -> str:
+    """A stored fault with its place: “Activities, B7: ...”."""
+    where = ", ".join(part for part in (fault["sheet"], fault["cell"]) if part)
+    return f"{where}: {sentence(fault)}" if where else sentence(fault)

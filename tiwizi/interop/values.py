@@ -3,6 +3,7 @@
 import calendar
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -166,7 +167,7 @@ def _day_first(day: str, month: str, year: str) -> Span:
     return Span(found, found, assumed=int(day) <= 12 and int(day) != int(month))
 
 
-_FORMATS = [
+_FORMATS: list[tuple[re.Pattern[str], Callable[..., Span]]] = [
     (re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ]\d\d:\d\d.*)?"),
      lambda y, m, d: _one(date(int(y), int(m), int(d)))),
     (re.compile(r"(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4})"), _day_first),

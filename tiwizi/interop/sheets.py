@@ -1,0 +1,109 @@
+"""Finds the table of activities in a sheet: its header row, its columns, the rows that hold anything."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from tiwizi.interop.container import Scan, SheetPart, column_letters, column_number
+from tiwizi.interop.values import is_blank, text
+from tiwizi.interop.words import FIELD_OF_HEADER, HEADERS, LANGUAGES, plain
+
+_HEADER_WITHIN = 20  # a title and some lines may stand above the headers
+_MERGED = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
+Cells = list[list[Any]]
+
+
+@dataclass
+class Table:
+    """A sheet of activities. Rows and columns count from 1, as in addresses."""
+
+    part: SheetPart
+    scan: Scan
+    cells: Cells
+    header_row: int
+    columns: dict[str, int] = field(default_factory=dict)  # field -> column
+    doubles: list[tuple[str, str, str]] = field(default_factory=list)  # cell, header, first cell
+    unknown: list[tuple[str, str]] = field(default_factory=list)  # cell, header
+    rows: list[int] = field(default_factory=list)
+    merged: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # row -> first cell in it, range
+
+    def cell(self, row: int, column: int) -> Any:
+        """What stands there; None beyond the sheet."""
+        line = self.cells[row - 1] if row <= len(self.cells) else []
+        return line[column - 1] if column <= len(line) else None
+
+    @property
+    def language(self) -> str:
+        """The language in which most headers are written."""
+        headers = {plain(text(cell)) for cell in self.cells[self.header_row - 1] if not is_blank(cell)}
+        return max(LANGUAGES, key=lambda one: sum(plain(names[one]) in headers for names in HEADERS.values()))
+
+    @property
+    def hidden_columns(self) -> list[tuple[str, str]]:
+        """Known columns that the writer may not have seen: header cell, header."""
+        hidden = [column for column in self.columns.values() if column in self.scan.hidden_columns]
+        return [(address(self.header_row, column), text(self.cell(self.header_row, column))) for column in hidden]
+
+    @property
+    def merged_headers(self) -> list[tuple[str, str]]:
+        return self.merged.get(self.header_row, [])
+
+
+def address(row: int, column: int) -> str:
+    return f"{column_letters(column)}{row}"
+
+
+def table(part: SheetPart, cells: Cells, scan: Scan) -> Table | None:
+    """The table of activities of a sheet, or None: a sheet without a title and one more column is not one."""
+    best: tuple[int, int] | None = None
+    for number, line in enumerate(cells[:_HEADER_WITHIN], 1):
+        fields = {_field(cell) for cell in line} - {None}
+        if "title" in fields and len(fields) > 1 and (best is None or len(fields) > best[0]):
+            best = len(fields), number
+    if best is None:
+        return None
+    found = Table(part, scan, cells, best[1])
+    _name_columns(found)
+    _find_rows(found)
+    _find_merged(found)
+    return found
+
+
+def _field(cell: Any) -> str | None:
+    return FIELD_OF_HEADER.get(plain(cell)) if isinstance(cell, str) else None
+
+
+def _name_columns(found: Table) -> None:
+    for column, cell in enumerate(found.cells[found.header_row - 1], 1):
+        if is_blank(cell):
+            continue
+        where, name = address(found.header_row, column), _field(cell)
+        if name is None:
+            found.unknown.append((where, text(cell)[:100]))
+        elif name in found.columns:
+            found.doubles.append((where, text(cell), address(found.header_row, found.columns[name])))
+        else:
+            found.columns[name] = column
+
+
+def _find_rows(found: Table) -> None:
+    """A row counts when a known column holds anything, an error or a formula included."""
+    silent = found.scan.errors.keys() | found.scan.without_result
+    for row in range(found.header_row + 1, len(found.cells) + 1):
+        columns = found.columns.values()
+        if any(not is_blank(found.cell(row, c)) or address(row, c) in silent for c in columns):
+            found.rows.append(row)
+
+
+def _find_merged(found: Table) -> None:
+    """Merged ranges that touch a known column, by each row with content that they touch."""
+    rows = {found.header_row, *found.rows}
+    for reference in found.scan.merged:
+        parts = _MERGED.fullmatch(reference)
+        if parts is None:
+            continue
+        first, last = column_number(parts[1]), column_number(parts[3])
+        touched = sorted(column for column in found.columns.values() if first <= column <= last)
+        if touched:
+            for row in rows.intersection(range(int(parts[2]), int(parts[4]) + 1)):
+                found.merged.setdefault(row, []).append((address(row, touched[0]), reference))
