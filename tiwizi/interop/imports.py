@@ -5,16 +5,15 @@ import hashlib
 from tiwizi.accounts.models import User
 from tiwizi.base.errors import Refusal
 from tiwizi.interop.faults import located
-from tiwizi.interop.reader import read_plan_workbook
+from tiwizi.interop.reader import Reading, read_plan_workbook
 from tiwizi.plans.models import Plan, PlanImport
 from tiwizi.plans.rules.imports import apply_import, check_import
 
 _TOLD = 5  # faults told in one sentence; the page of the import lists all
 
 
-def check_workbook(*, by: User | None, plan: Plan, data: bytes, filename: str) -> PlanImport:
-    """Read a workbook against a plan and keep the dry run. `by=None` is the system itself (a loader)."""
-    reading = read_plan_workbook(data, plan)
+def keep(*, by: User | None, plan: Plan, reading: Reading, data: bytes, filename: str) -> PlanImport:
+    """Keep what was read from a file as the dry run of an import. `by=None` is the system itself (a loader)."""
     faults = reading.faults + reading.warnings
     digest = hashlib.sha256(data).hexdigest()
     return check_import(by=by, plan=plan, filename=filename, entries=reading.rows, faults=faults, sha256=digest)
@@ -22,7 +21,8 @@ def check_workbook(*, by: User | None, plan: Plan, data: bytes, filename: str) -
 
 def import_workbook(*, by: User | None, plan: Plan, data: bytes, filename: str) -> PlanImport:
     """Check, then apply all rows. A `Refusal` tells the first faults with their places; then nothing is applied."""
-    plan_import = check_workbook(by=by, plan=plan, data=data, filename=filename)
+    reading = read_plan_workbook(data, plan)
+    plan_import = keep(by=by, plan=plan, reading=reading, data=data, filename=filename)
     try:
         return apply_import(by=by, plan_import=plan_import)
     except Refusal as refusal:

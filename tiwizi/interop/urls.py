@@ -1,6 +1,17 @@
 """Addresses of the room interop."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, re_path
+
+from tiwizi.interop import views
 
 app_name = "interop"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("b/<slug:slug>/plan/workbook.xlsx", views.plan_template, name="plan-template"),
+    path("b/<slug:slug>/plan/import/", views.plan_import, name="plan-import"),
+    path("b/<slug:slug>/plan/import/<uuid:pk>/", views.import_detail, name="import-detail"),
+    re_path(
+        r"^b/(?P<slug>[-\w]+)/plan/import/(?P<pk>[0-9a-f-]{36})/(?P<act>apply|valid|discard|undo)/$",
+        views.import_act,
+        name="import-act",
+    ),
+]

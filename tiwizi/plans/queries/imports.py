@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from tiwizi.network.models import Body
 from tiwizi.plans.models import Plan, PlanImport
 
 
@@ -55,6 +56,7 @@ def imports_of(plan: Plan) -> QuerySet[PlanImport]:
     return PlanImport.objects.filter(plan=plan).defer("entries", "undo")
 
 
-def import_of(plan: Plan, pk: UUID) -> PlanImport | None:
-    """One import of a plan."""
-    return PlanImport.objects.filter(plan=plan, pk=pk).select_related("plan__body", "plan__framework").first()
+def import_of(body: Body, pk: UUID) -> PlanImport | None:
+    """One import of a body's plans."""
+    found = PlanImport.objects.filter(plan__body=body, pk=pk)
+    return found.select_related("plan__body__kind", "plan__framework").first()

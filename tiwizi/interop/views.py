@@ -1,0 +1,156 @@
+"""Pages of the workbook: download it, import it, see what it would change, undo it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tiwizi.base.errors import Refusal
+from tiwizi.interop import faults
+from tiwizi.interop.forms import WorkbookForm
+from tiwizi.interop.imports import keep
+from tiwizi.interop.reader import read_plan_workbook
+from tiwizi.interop.template import plan_workbook
+from tiwizi.interop.words import LANGUAGES
+from tiwizi.network.models import Body
+from tiwizi.network.pages import body_page, body_view
+from tiwizi.network.permissions import Action
+from tiwizi.plans import queries
+from tiwizi.plans.models import Plan, PlanImport
+from tiwizi.plans.queries.imports import import_of, imports_of, summary
+from tiwizi.plans.rules.imports import apply_import, discard_import, undo_import
+
+MOST_SHOWN = 200  # lines of each table; the figures count all
+STATES = {
+    PlanImport.State.CHECKED: gettext_lazy("Waits for you"),
+    PlanImport.State.APPLIED: gettext_lazy("Imported"),
+    PlanImport.State.UNDONE: gettext_lazy("Undone"),
+    PlanImport.State.DISCARDED: gettext_lazy("Put aside"),
+}
+LOOKS = {"checked": "wait", "applied": "good", "undone": "", "discarded": ""}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_ACTS: dict[str, tuple[Callable[..., PlanImport], dict[str, Any], Any]] = {
+    "apply": (apply_import, {}, gettext_lazy("The workbook is imported.")),
+    "valid": (apply_import, {"valid_rows_only": True}, gettext_lazy("The rows without a fault are imported.")),
+    "discard": (discard_import, {}, gettext_lazy("The workbook is put aside; nothing was changed.")),
+    "undo": (undo_import, {}, gettext_lazy("The import is undone: the plan is as it was before.")),
+}
+
+
+@require_GET
+@body_view(Action.READ)
+def plan_template(request: HttpRequest, body: Body) -> HttpResponse:
+    """The plan as a workbook, in the reader's language."""
+    language = (get_language() or "fr").split("-")[0]
+    plan = _plan(body)
+    data = plan_workbook(plan, language if language in LANGUAGES else "fr")
+    response = HttpResponse(data, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{body.slug}-{plan.start:%Y-%m}.xlsx"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@body_view(Action.EDIT_PLAN)
+def plan_import(request: HttpRequest, body: Body) -> HttpResponse:
+    """Upload a workbook; what it would change is shown next. A file that cannot be read is told here."""
+    plan = _plan(body)
+    form = WorkbookForm(request.POST or None, request.FILES or None)
+    found: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["workbook"]
+        data = file.read()
+        reading = read_plan_workbook(data, plan)
+        if reading.rows:
+            kept = keep(by=request.user, plan=plan, reading=reading, data=data, filename=file.name)  # type: ignore[arg-type]
+            return redirect("interop:import-detail", body.slug, kept.pk)
+        found = reading.faults
+        for fault in found[:MOST_SHOWN]:
+            form.add_error("workbook", faults.located(fault))
+    earlier = [(one, STATES[one.state], LOOKS[one.state], summary(one)) for one in imports_of(plan)[:20]]  # type: ignore[index]
+    context = {"form": form, "plan": plan, "earlier": earlier}
+    status = 422 if form.errors else 200
+    return body_page(request, body, "plan", "interop/plan_import.html", context, status=status)
+
+
+@require_GET
+@body_view(Action.EDIT_PLAN)
+def import_detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
+    """What a workbook would change, or has changed, with every fault by its cell."""
+    found = _found(body, pk)
+    figures = summary(found)
+    context = {
+        "import": found,
+        "state": STATES[found.state],  # type: ignore[index]
+        "look": LOOKS[found.state],
+        "figures": figures,
+        "waits": found.state == PlanImport.State.CHECKED,
+        "most": MOST_SHOWN,
+        "may_all": not figures.faults and figures.valid > 0,
+        "may_valid": bool(figures.faults) and not figures.blocked and figures.valid > 0,
+        "may_undo": found.state == PlanImport.State.APPLIED and bool(found.undo),
+    }
+    return body_page(request, body, "plan", "interop/import_detail.html", context | _lists(found))
+
+
+def _lists(found: PlanImport) -> dict[str, Any]:
+    """The tables of an import's page, each cut after `MOST_SHOWN` lines."""
+    levels: dict[str, list[dict[str, Any]]] = {"error": [], "warning": []}
+    for fault in found.faults:
+        if len(levels[fault["level"]]) < MOST_SHOWN:
+            levels[fault["level"]].append(fault | {"sentence": faults.sentence(fault)})
+    teller = queries.Teller(queries.Vocabulary(found.plan))
+    acts: dict[str, list[Any]] = {"new": [], "changed": []}
+    for change in found.changes:
+        if change["act"] in acts and len(acts[change["act"]]) < MOST_SHOWN:
+            acts[change["act"]].append(change | {"told": _told(teller, change["fields"])})
+    return {"faults": levels["error"], "warnings": levels["warning"], "added": acts["new"], "changed": acts["changed"]}
+
+
+def _told(teller: queries.Teller, fields: dict[str, list[Any]]) -> list[queries.Change]:
+    return [
+        queries.Change(queries.LABELS[name], teller.tell(name, before), teller.tell(name, after))
+        for name, (before, after) in fields.items()
+    ]
+
+
+@require_POST
+@body_view(Action.EDIT_PLAN)
+def import_act(request: HttpRequest, body: Body, pk: str, act: str) -> HttpResponse:
+    """Apply, discard or undo an import; a refusal is told on its page."""
+    found = _found(body, _uuid(pk))
+    rule, how, done = _ACTS[act]
+    try:
+        rule(by=request.user, plan_import=found, **how)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, str(done))
+    return redirect("interop:import-detail", body.slug, found.pk)
+
+
+def _uuid(pk: str) -> UUID:
+    try:
+        return UUID(pk)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _plan(body: Body) -> Plan:
+    """The body's plan; without one, the reader is told to open it."""
+    plan = queries.plan_of(body)
+    if plan is None:
+        raise Refusal("no-plan", _("There is no plan yet."), _("Open the plan first."), status=404)
+    return plan
+
+
+def _found(body: Body, pk: UUID) -> PlanImport:
+    found = import_of(body, pk)
+    if found is None:
+        raise Http404
+    return found
