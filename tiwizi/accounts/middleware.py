@@ -1,4 +1,4 @@
-"""The reader's language: the one chosen on this device, else French.
+"""The reader's language: the one chosen on this device, or brought here by signing in; else French.
 
 The browser's own list is not asked: many shared office PCs are set to a language that their users do not read.
 """

@@ -13,7 +13,8 @@ from tiwizi.base.errors import Refusal
 def choose_language(*, by: User, language: str) -> User:
     """Keep the language in which a person reads Tiwizi, on every device where they sign in."""
     if language not in dict(settings.LANGUAGES):
-        raise Refusal("language-unknown", _("Tiwizi does not speak this language."), _("Choose one of the list."))
+        sentence = _("Tiwizi does not speak this language.")
+        raise Refusal("language-unknown", sentence, _("Choose one of the list."), status=400)
     if by.language != language:
         before = by.language
         by.language = language

@@ -2,6 +2,7 @@
 
 from allauth.account.views import logout
 from django.urls import include, path
+from django.views.decorators.http import require_POST
 
 from tiwizi.accounts import views
 
@@ -10,6 +11,6 @@ own = ([path("language/", views.language, name="language")], "accounts")
 urlpatterns = [
     # The names are the sign-in library's own.
     path("sign-in/", views.SignIn.as_view(), name="account_login"),
-    path("sign-out/", logout, name="account_logout"),
+    path("sign-out/", require_POST(logout), name="account_logout"),
     path("", include(own)),
 ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.views import LoginView
 from django.conf import settings
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -26,6 +27,13 @@ class SignIn(LoginView):
         if settings.DEMO and (email := self.request.GET.get("as")):
             initial["login"] = email
         return initial
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """A device on which no language was chosen takes that of the account."""
+        answer: HttpResponse = super().form_valid(form)
+        if settings.LANGUAGE_COOKIE_NAME not in self.request.COOKIES and self.request.user.is_authenticated:
+            keep_language(answer, self.request.user.language)
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

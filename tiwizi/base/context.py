@@ -7,4 +7,5 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    return {"demo": settings.DEMO}
+    # Each language under its own name: the library's tag would translate "English" for a French reader.
+    return {"demo": settings.DEMO, "languages": settings.LANGUAGES}
