@@ -91,7 +91,7 @@ def found_body(
 def group_body(
     *, by: User | None, body: Body, whole: Body, start: date | None = None, end: date | None = None
 ) -> Grouping:
-    """The body belongs to a wider one, for a time. Refused: `grouping-circle`, naming it, and `life-order`."""
+    """The body belongs to a wider one, for a time. Refused: `grouping-circle`, `grouping-held`, `life-order`."""
     _may(by, whole)
     _in_order(start, end)
     if body.pk in queries.graph(date.min, date.max).above(whole.pk):
@@ -101,6 +101,8 @@ def group_body(
             % {"whole": whole, "body": body},
             _("Remove one of the two ties first."),
         )
+    if Grouping.objects.during(start or date.min, end or date.max).filter(body=body, whole=whole).exists():
+        raise Refusal("grouping-held", _("%(body)s already belongs to it on these days.") % {"body": body})
     grouping = Grouping.objects.create(body=body, whole=whole, start=start, end=end)
     audit.record("group-body", grouping, by=by, body=body.pk, after={"whole": whole.slug})
     return grouping
@@ -116,9 +118,11 @@ def seat_organisation(
     start: date | None = None,
     end: date | None = None,
 ) -> Membership:
-    """An organisation takes a seat in a body. Refused: `seat-taken` when it sits there in the same days."""
+    """An organisation takes a seat in a body. Refused: `side-unknown`, `seat-taken` in these days, `life-order`."""
     _may(by, body)
     _in_order(start, end)
+    if side not in Membership.Side.values:
+        raise Refusal("side-unknown", _("There is no such side."), _("Choose one of the list."), field="side")
     sitting = Membership.objects.filter(body=body, organisation=organisation)
     if sitting.during(start or date.min, end or date.max).exists():
         raise Refusal("seat-taken", _("%(who)s already sits in this body on these days.") % {"who": organisation})
