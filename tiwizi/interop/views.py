@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tiwizi.base.errors import Refusal
 from tiwizi.interop import faults
+from tiwizi.interop.agreed import collective_workbook
 from tiwizi.interop.forms import WorkbookForm
 from tiwizi.interop.imports import keep
 from tiwizi.interop.reader import read_plan_workbook
@@ -25,6 +26,7 @@ from tiwizi.plans import queries
 from tiwizi.plans.models import Plan, PlanImport
 from tiwizi.plans.queries.imports import import_of, imports_of, summary
 from tiwizi.plans.rules.imports import apply_import, discard_import, undo_import
+from tiwizi.pooling.queries import agreed_plan, may_read_round, round_of
 
 MOST_SHOWN = 200  # lines of each table; the figures count all
 STATES = {
@@ -45,13 +47,34 @@ _ACTS: dict[str, tuple[Callable[..., PlanImport], dict[str, Any], Any]] = {
 
 @require_GET
 @body_view(Action.READ)
+def agreed_workbook(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
+    """The agreed collective plan of a round, in the reader's language, for those who may read the round."""
+    round = round_of(body, pk)
+    if round is None:
+        raise Http404
+    if not may_read_round(request.user, round):  # type: ignore[arg-type]
+        hint = _("A round is read in its group and in its partnerships.")
+        raise Refusal("not-allowed", _("You may not do this here."), hint, status=403)
+    return _workbook(collective_workbook(agreed_plan(round), _language()), f"{body.slug}-{round.start:%Y-%m}")
+
+
+@require_GET
+@body_view(Action.READ)
 def plan_template(request: HttpRequest, body: Body) -> HttpResponse:
     """The plan as a workbook, in the reader's language."""
-    language = (get_language() or "fr").split("-")[0]
     plan = _plan(body)
-    data = plan_workbook(plan, language if language in LANGUAGES else "fr")
+    return _workbook(plan_workbook(plan, _language()), f"{body.slug}-{plan.start:%Y-%m}")
+
+
+def _language() -> str:
+    """The reader's language, among those that a workbook can have."""
+    language = (get_language() or "fr").split("-")[0]
+    return language if language in LANGUAGES else "fr"
+
+
+def _workbook(data: bytes, name: str) -> HttpResponse:
     response = HttpResponse(data, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{body.slug}-{plan.start:%Y-%m}.xlsx"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response
 
 
