@@ -199,7 +199,10 @@ def search_bodies(user: User, text: str) -> list[Body]:
     """The bodies that a person may read whose name or communes hold the text, whatever accents and capitals."""
     wanted = folded(text)
     bodies = sorted(visible_bodies(user), key=lambda b: (b.kind.rank, b.kind_id, folded(str(b))))
-    return [b for b in bodies if wanted in folded(" ".join([str(b), b.slug, *b.name.values()]))]
+    words = {body.pk: [body.slug, *body.name.values()] for body in bodies}
+    for seat in Membership.objects.filter(body__in=bodies).select_related("organisation"):
+        words[seat.body_id] += seat.organisation.name.values()
+    return [body for body in bodies if wanted in folded(" ".join(words[body.pk]))]
 
 
 def folded(text: str) -> str:
