@@ -224,7 +224,7 @@ def _activity_kinds(folder: Path) -> int:
                     travel_rate_cents=int(row["rate"]) * 100,
                     pool_min=int(row["min_pool"]),
                     pool_max=int(row["max_pool"]),
-                    radius_km=int(row["radius"]),
+                    radius_km=int(row["radius"]) if row["radius"] else None,
                 )
                 added += 1
     return added

@@ -280,3 +280,7 @@ class ProposalPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.activity} in {self.proposal}"
+
+    @property
+    def saving_cents(self) -> int:
+        return self.alone_cents - self.share_cents

@@ -1,6 +1,12 @@
-"""Addresses of the room portal."""
+"""Addresses of the door portal."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from tiwizi.portal import views
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("b/<slug:slug>/", views.body, name="body"),
+    path("credits/", views.credits_page, name="credits"),
+]

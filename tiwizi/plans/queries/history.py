@@ -25,6 +25,8 @@ ACTS: dict[str, str | Promise] = {
     "create-collective": gettext_lazy("wrote the collective activity that the partners agreed on"),
     "dissolve-collective": gettext_lazy("dissolved the collective activity"),
     "join-collective": gettext_lazy("made this activity part of a collective one"),
+    "opt-out": gettext_lazy("kept this activity out of a pooling round"),
+    "opt-in": gettext_lazy("let this activity take part in a pooling round again"),
     "leave-collective": gettext_lazy("gave this activity back to its own plan"),
     "open-plan": gettext_lazy("opened the plan"),
     "set-budget": gettext_lazy("changed the money for pooling"),

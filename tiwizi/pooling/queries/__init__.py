@@ -1,6 +1,7 @@
 """Reads of rounds, runs, proposals and agreements; the engine's input is built here."""
 
 from tiwizi.pooling.queries.agreed import Agreed, agreed_plan, savings
+from tiwizi.pooling.queries.history import ACTS, Event, history
 from tiwizi.pooling.queries.problem import (
     Labels,
     build_problem,
@@ -19,6 +20,7 @@ from tiwizi.pooling.queries.rounds import (
     Outcome,
     answerable,
     burdens,
+    communes_in,
     conditions,
     is_busy,
     job_of,
@@ -44,9 +46,10 @@ from tiwizi.pooling.queries.story import (
 from tiwizi.pooling.queries.todo import to_do
 
 __all__ = [
-    "METHOD_NAMES", "METHOD_SENTENCES", "Agreed", "Burden", "Labels", "Lack", "Outcome", "agreed_plan", "answerable",
-    "build_problem", "burdens", "candidates", "conditions", "constrained", "end_of", "is_busy", "job_of",
-    "kept_proposals", "lacks", "last_run", "may_read_round", "methods", "monday_of", "opted_out", "outcome", "places",
-    "possible_weeks", "proposal_of", "proposals", "round_of", "rounds_of", "savings", "taking_part", "to_do",
-    "unchanged", "units", "verdict", "when", "why_there",
+    "ACTS", "METHOD_NAMES", "METHOD_SENTENCES", "Agreed", "Burden", "Event", "Labels", "Lack", "Outcome",
+    "agreed_plan", "answerable", "build_problem", "burdens", "candidates", "communes_in", "conditions",
+    "constrained", "end_of", "history", "is_busy", "job_of", "kept_proposals", "lacks", "last_run",
+    "may_read_round", "methods", "monday_of", "opted_out", "outcome", "places", "possible_weeks", "proposal_of",
+    "proposals", "round_of", "rounds_of", "savings", "taking_part", "to_do", "unchanged", "units", "verdict",
+    "when", "why_there",
 ]  # fmt: skip

@@ -5,41 +5,39 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from tiwizi.accounts.models import User
 from tiwizi.base.models import Job
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body, Organisation
-from tiwizi.network.permissions import Action, Answer, may
+from tiwizi.network.permissions import Action, bodies_where
 from tiwizi.plans.models import Activity
 from tiwizi.pooling.models import Proposal, ProposalPart, Round, Run
 
 
-def may_read_round(user: User, round: Round) -> Answer:
+def may_read_round(user: User, round: Round) -> bool:
     """A round is read in its group, above it, and in each of its partnerships."""
-    answer = may(user, Action.READ_ROUND, round.body)
-    if answer:
-        return answer
-    for partner in round.partners.select_related("body"):
-        if found := may(user, Action.READ_ROUND, partner.body):
-            return found
-    return answer
+    return _readable(Round.objects.filter(pk=round.pk), bodies_where(user, Action.READ_ROUND)).exists()
 
 
-def rounds_of(body: Body) -> list[Round]:
-    """Rounds of a body, of the bodies below it, and those in which it is a partner; latest first, with counts."""
+def _readable(rounds: QuerySet[Round], bodies: set[UUID]) -> QuerySet[Round]:
+    return rounds.filter(Q(body__in=bodies) | Q(partners__body__in=bodies)).distinct()
+
+
+def rounds_of(user: User, body: Body) -> list[Round]:
+    """Rounds of a body and of those below it, and those in which it is a partner, that this person may read.
+
+    Latest first, with `agreed` and `pending`: how many of their proposals stand so.
+    """
     below = network.graph(date.min, date.max).below(body.pk)
-    found = (
-        Round.objects.filter(Q(body__in=below) | Q(partners__body=body, partners__takes_part=True))
-        .select_related("body")
-        .distinct()
-    )
-    pks = [one.pk for one in found]
+    here = Round.objects.filter(Q(body__in=below) | Q(partners__body=body, partners__takes_part=True))
+    pks = _readable(here, bodies_where(user, Action.READ_ROUND)).values("pk")
     agreed, pending = Q(proposals__state="agreed"), Q(proposals__state="pending")
-    counted = Round.objects.filter(pk__in=pks).select_related("body")
     return list(
-        counted.annotate(
+        Round.objects.filter(pk__in=pks)
+        .select_related("body")
+        .annotate(
             agreed=Count("proposals", filter=agreed, distinct=True),
             pending=Count("proposals", filter=pending, distinct=True),
         )
@@ -143,11 +141,12 @@ def conditions(round: Round) -> list[Any]:
     return list(found.order_by("-created_at"))
 
 
-def answerable(user: User, proposal: Proposal) -> list[ProposalPart]:
-    """Parts of a proposal that this person may answer for."""
-    return [part for part in proposal.parts.all() if may(user, Action.ANSWER_PROPOSAL, part.body)]
+def answerable(user: User, proposals: list[Proposal]) -> set[UUID]:
+    """Ids of the parts of proposals that this person may answer for."""
+    mine = bodies_where(user, Action.ANSWER_PROPOSAL)
+    return {part.pk for one in proposals for part in one.parts.all() if part.body_id in mine}
 
 
-def communes_in(round: Round) -> dict[str, Organisation]:
-    """Communes of a round's hosts by id, for pictures."""
-    return {str(host.organisation_id): host.organisation for host in round.hosts.select_related("organisation")}
+def communes_in(round: Round) -> list[Organisation]:
+    """Communes that a round's partners offer as hosts, or not: the places of its map."""
+    return [host.organisation for host in round.hosts.select_related("organisation")]

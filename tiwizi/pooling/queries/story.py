@@ -31,12 +31,12 @@ METHOD_SENTENCES: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Method:
-    """One way to share a proposal's cost; `shares` in the order of the parts, in cents."""
+    """One way to share a proposal's cost; `pairs`: each part with its share in cents."""
 
     code: str
     name: str | Promise
     sentence: str | Promise
-    shares: list[int]
+    pairs: list[tuple[ProposalPart, int]]
     verdict: str
     chosen: bool
 
@@ -135,15 +135,22 @@ def methods(proposal: Proposal) -> list[Method]:
             mine = [shares[order[str(part.activity_id)]] for part in parts]
             chosen = code == story.get("method")
             found.append(
-                Method(code, METHOD_NAMES[code], METHOD_SENTENCES[code], mine, _judged(proposal, code, mine), chosen)
+                Method(
+                    code,
+                    METHOD_NAMES[code],
+                    METHOD_SENTENCES[code],
+                    list(zip(parts, mine, strict=True)),
+                    _judged(parts, mine) or verdict(proposal, code),
+                    chosen,
+                )
             )
     return found
 
 
-def _judged(proposal: Proposal, code: str, shares: list[int]) -> str:
-    parts: list[ProposalPart] = list(proposal.parts.all())
+def _judged(parts: list[ProposalPart], shares: list[int]) -> str:
+    """Who would pay more than alone, if anybody."""
     for part, share in zip(parts, shares, strict=True):
         if share > part.alone_cents:
             told = {"who": part.body, "amount": wording.amount(share - part.alone_cents)}
             return _("%(who)s would pay %(amount)s more than alone.") % told
-    return verdict(proposal, code)
+    return ""

@@ -1,0 +1,150 @@
+"""Pages of rounds: the list, a new one, the round itself, what was agreed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tiwizi.base.errors import Refusal
+from tiwizi.base.queries import job_of
+from tiwizi.network.models import Body
+from tiwizi.network.pages import body_page, body_view
+from tiwizi.network.permissions import Action, may
+from tiwizi.plans.queries import plans_below
+from tiwizi.pooling import pictures, queries, rules
+from tiwizi.pooling.forms import OpenForm, PairForm
+from tiwizi.pooling.models import Proposal, Round
+from tiwizi.pooling.views.guard import round_view
+
+DEFAULTS = {"method": "nucleolus", "min_saving_cents": 0, "max_members": 8, "weeks": 78}
+
+
+@require_GET
+@body_view()
+def rounds(request: HttpRequest, body: Body) -> HttpResponse:
+    """The rounds of a body, of those below, and those in which it is a partner."""
+    context = {
+        "rounds": queries.rounds_of(request.user, body),  # type: ignore[arg-type]
+        "saved": queries.savings(body),
+        "may_open": may(request.user, Action.RUN_ROUND, body),  # type: ignore[arg-type]
+        "may_read": may(request.user, Action.READ_ROUND, body),  # type: ignore[arg-type]
+        "plans": plans_below(body),
+    }
+    return body_page(request, body, "pooling", "pooling/rounds.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@body_view(Action.RUN_ROUND)
+def round_open(request: HttpRequest, body: Body) -> HttpResponse:
+    """Open a round: its weeks default to those of the plans below."""
+    form = OpenForm(request.POST or None, initial=_initial(body))
+    if request.method == "POST" and form.is_valid():
+        said = {name: value for name, value in form.cleaned_data.items() if name != "version"}
+        try:
+            round = rules.open_round(by=request.user, body=body, **said)  # type: ignore[arg-type]
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, _("The round is open. Look at who takes part, then run it."))
+            return redirect("pooling:round", body.slug, round.pk)
+    status = 422 if form.errors else 200
+    return body_page(request, body, "pooling", "pooling/round_open.html", {"form": form}, status=status)
+
+
+def _initial(body: Body) -> dict[str, Any]:
+    plans = plans_below(body)
+    if not plans:
+        return dict(DEFAULTS)
+    start, end = max(plan.start for plan in plans), max(plan.end for plan in plans)
+    title = _("Pooling, %(period)s") % {"period": f"{start.year}-{end.year}" if end.year > start.year else start.year}
+    return DEFAULTS | {"title": title, "start": start, "weeks": max(1, ((end - start).days + 1) // 7)}
+
+
+@require_GET
+@round_view
+def round_page(request: HttpRequest, round: Round) -> HttpResponse:
+    """A round at a glance: what is missing, what is proposed, who answered, what each pays and saves."""
+    run, shown = queries.last_run(round), queries.proposals(round)
+    mine = queries.answerable(request.user, shown)  # type: ignore[arg-type]
+    leads = may(request.user, Action.RUN_ROUND, round.body)  # type: ignore[arg-type]
+    job = queries.job_of(round)
+    context = {
+        "round": round,
+        "busy": queries.is_busy(round),
+        "job": job_of(request.user, job.pk) if job else None,
+        "failed": job is not None and job.state == "failed",
+        "lacks": queries.lacks(round) if round.state != Round.State.CLOSED else [],
+        "leads": leads,
+        "run": run,
+        "figures": run.figures if run else {},
+        "outcome": queries.outcome(run) if run else None,
+        "burdens": queries.burdens(run) if run else [],
+        "cards": [_card(proposal, mine) for proposal in shown],
+        "taking_part": len(queries.taking_part(round)),
+        "opted_out": queries.opted_out(round),
+        "conditions": queries.conditions(round),
+        "pair_form": PairForm(round=round, auto_id="pair_%s") if leads else None,
+        "history": queries.history(round),
+        "method": queries.METHOD_NAMES[round.method],
+        "end": queries.end_of(round),
+        **_drawn(round, shown),
+    }
+    return body_page(request, round.body, "pooling", "pooling/round.html", context)
+
+
+def _drawn(round: Round, shown: list[Proposal]) -> dict[str, Any]:
+    live = [one for one in shown if one.state != Proposal.State.REFUSED]
+    others = queries.communes_in(round)
+    return {
+        "map": pictures.map_of(live, others, _("Where, and who comes from where")),
+        "timeline": pictures.timeline_of(round, live) if live else None,
+    }
+
+
+def _card(proposal: Proposal, mine: set[Any]) -> dict[str, Any]:
+    """A proposal with the sentences that its card shows."""
+    parts = list(proposal.parts.all())
+    return {
+        "proposal": proposal,
+        "parts": parts,
+        "mine": [part for part in parts if part.pk in mine],
+        "when": queries.when(proposal),
+        "saving": proposal.alone_cents - proposal.cost_cents,
+        "verdict": queries.verdict(proposal),
+        "why_there": queries.why_there(proposal),
+        "constrained": queries.constrained(proposal),
+    }
+
+
+@require_POST
+@round_view
+def run(request: HttpRequest, round: Round) -> HttpResponse:
+    rules.start_run(by=request.user, round=round)  # type: ignore[arg-type]
+    return redirect("pooling:round", round.body.slug, round.pk)
+
+
+@require_POST
+@round_view
+def stop(request: HttpRequest, round: Round) -> HttpResponse:
+    rules.stop_run(by=request.user, round=round)  # type: ignore[arg-type]
+    messages.success(request, _("The computation is stopped; nothing has changed."))
+    return redirect("pooling:round", round.body.slug, round.pk)
+
+
+@require_POST
+@round_view
+def close(request: HttpRequest, round: Round) -> HttpResponse:
+    rules.close_round(by=request.user, round=round)  # type: ignore[arg-type]
+    messages.success(request, _("The round is closed. What was agreed stands in the plans."))
+    return redirect("pooling:round", round.body.slug, round.pk)
+
+
+@require_GET
+@round_view
+def agreed(request: HttpRequest, round: Round) -> HttpResponse:
+    """The agreed collective plan, made to be printed."""
+    plan = queries.agreed_plan(round)
+    return body_page(request, round.body, "pooling", "pooling/agreed.html", {"round": round, "agreed": plan})

@@ -1,0 +1,53 @@
+"""The front pages: home, a body at a glance, credits."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from tiwizi.network import queries as network
+from tiwizi.network.models import Body
+from tiwizi.network.pages import body_page, body_view
+from tiwizi.network.permissions import ROLES
+from tiwizi.plans.queries import STATES
+from tiwizi.pooling.queries import savings
+from tiwizi.portal import pictures, queries
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """For a visitor, what Tiwizi is; for a person, what waits, their bodies, what changed."""
+    if not request.user.is_authenticated:
+        return render(request, "portal/welcome.html")
+    mandates = network.mandates_of(request.user)
+    everything = network.graph()
+    below = set().union(*(everything.below(mandate.body_id) for mandate in mandates))
+    context = {
+        "todo": queries.to_do(request.user),
+        "mandates": [(mandate, ROLES.get(mandate.role)) for mandate in mandates],
+        "news": queries.news(request.user, below),
+    }
+    return render(request, "portal/home.html", context)
+
+
+@require_GET
+@body_view()
+def body(request: HttpRequest, body: Body) -> HttpResponse:
+    """A body at a glance, everything below it counted once."""
+    seen = queries.overview(body)
+    below = network.graph().below(body.pk)
+    context = {
+        "overview": seen,
+        "states": [(STATES[code], count) for code, count in seen.states.items()],
+        "saved": savings(body),
+        "map": pictures.map_of(body, seen.seats),
+        "timeline": pictures.timeline_of(body),
+        "news": queries.news(request.user, below),  # type: ignore[arg-type]
+        "todo": [one for one in queries.to_do(request.user) if one.body.pk in below],  # type: ignore[arg-type]
+    }
+    return body_page(request, body, "overview", "portal/body.html", context)
+
+
+@require_GET
+def credits_page(request: HttpRequest) -> HttpResponse:
+    """Whose data and files are shown, under which licences."""
+    return render(request, "portal/credits.html")
