@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 
 from tiwizi.base.errors import Refusal
-from tiwizi.network.models import Mandate
-from tiwizi.network.permissions import Action, may, require
+from tiwizi.network.models import Grouping, Mandate
+from tiwizi.network.permissions import ROLES, Action, may, require
 
 
 def test_a_role_reaches_the_bodies_below(cast):
@@ -44,3 +44,57 @@ def test_require_refuses_with_its_reason(cast):
     assert caught.value.code == "not-allowed"
     assert caught.value.status == 403
     assert str(caught.value.hint)
+
+
+# Who may what, in the role's own body: the whole table, so that a change of a role is seen here too.
+MATRIX = {
+    "programme_coordinator": "read read-people manage-network edit-plan submit-plan validate-plan read-round run-round",
+    "animator": "read read-people read-round run-round",
+    "coordinator_north": "read read-people edit-plan submit-plan read-round opt-out answer-proposal",
+    "coordinator_south": "read read-people edit-plan submit-plan read-round opt-out answer-proposal",
+    "elected": "read read-people read-round",
+    "association": "read",
+    "donor": "read read-people read-round",
+    "auditor": "read read-people read-round",
+}
+
+
+def test_the_table_of_roles_is_complete():
+    assert set(MATRIX) == set(ROLES)
+    assert {action.value for action in Action} == {word for words in MATRIX.values() for word in words.split()}
+
+
+@pytest.mark.parametrize("role", list(MATRIX))
+@pytest.mark.parametrize("action", list(Action))
+def test_what_each_role_may(cast, role, action):
+    Mandate.objects.create(user=cast.stranger, body=cast.jette, role=role)
+    assert bool(may(cast.stranger, action, cast.jette)) is (action.value in MATRIX[role].split())
+    # In another partnership the same role only reads the plans.
+    assert bool(may(cast.stranger, action, cast.schaerbeek)) is (action is Action.READ)
+
+
+def test_a_role_that_no_longer_exists_allows_nothing(cast):
+    Mandate.objects.filter(user=cast.elected).update(role="of-old")
+    assert not may(cast.elected, Action.READ, cast.jette)
+
+
+def test_an_answer_carries_its_reason(cast):
+    reasons = {
+        who: str(may(getattr(cast, who) if who else None, Action.EDIT_PLAN, cast.jette).reason)
+        for who in (None, "stranger", "elected", "neighbour", "jette_coordinator")
+    }
+    assert len(set(reasons.values())) == 5
+
+
+def test_a_mandate_in_a_closed_body_still_reads_it(cast):
+    """What a partnership did stays readable after its end, by who had the group above it."""
+    cast.jette.end = date(2018, 6, 30)
+    cast.jette.save()
+    assert may(cast.animator, Action.READ_ROUND, cast.jette)
+
+
+def test_a_whole_that_ended_before_the_body_began_does_not_reach_it(cast):
+    Grouping.objects.filter(body=cast.jette, whole=cast.souss).update(end=date(2016, 12, 31))
+    cast.jette.start = date(2017, 1, 1)
+    cast.jette.save()
+    assert not may(cast.animator, Action.READ_ROUND, cast.jette)
