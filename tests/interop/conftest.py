@@ -1,0 +1,17 @@
+from datetime import date
+
+import pytest
+
+
+@pytest.fixture
+def plan(cast):
+    """Jette's plan with two activities, A1 (of two places, without its neighbour) and A2."""
+    first = cast.activity(cast.plan_jette, "A1")
+    first.hosts.set([cast.belfaa, cast.ait_baha])
+    first.avoid.set([cast.etterbeek])
+    first.other_targets.set([cast.youth])
+    cast.activity(
+        cast.plan_jette, "A2", title="Diagnostic social", kind=cast.diagnosis, cost_cents=None, participants=None,
+        window_start=date(2018, 1, 1), window_end=date(2018, 3, 4), mandatory=True, note="Première ligne\r\nseconde",
+    )  # fmt: skip
+    return cast.plan_jette
