@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 
 @pytest.fixture
@@ -15,3 +16,10 @@ def plan(cast):
         window_start=date(2018, 1, 1), window_end=date(2018, 3, 4), mandatory=True, note="Première ligne\r\nseconde",
     )  # fmt: skip
     return cast.plan_jette
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Sentences are compared as they stand in the code, whatever the catalogues hold."""
+    with translation.override("en"):
+        yield

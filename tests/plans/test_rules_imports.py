@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from tiwizi.base.errors import Refusal
 from tiwizi.base.models import AuditEntry
@@ -152,7 +153,8 @@ def test_apply_writes_what_the_dry_run_showed_and_records_it(cast, plan):
         {"title": "Formation des éducatrices du préscolaire"}, {"title": "Autrement"},
     )  # fmt: skip
     assert entries[str(Activity.objects.get(reference="N1").pk)].after["cost_cents"] == 90_000
-    assert [event.act for event in history(plan, plan)] == ["imported a workbook", "read a workbook"]
+    with translation.override("en"):
+        assert [str(event.act) for event in history(plan, plan)] == ["imported a workbook", "read a workbook"]
 
 
 def test_all_or_nothing(cast, plan):

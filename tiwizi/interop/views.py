@@ -83,7 +83,7 @@ def _workbook(data: bytes, name: str) -> HttpResponse:
 def plan_import(request: HttpRequest, body: Body) -> HttpResponse:
     """Upload a workbook; what it would change is shown next. A file that cannot be read is told here."""
     plan = _plan(body)
-    form = WorkbookForm(request.POST or None, request.FILES or None)
+    form = WorkbookForm(request.POST, request.FILES) if request.method == "POST" else WorkbookForm()
     found: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["workbook"]
