@@ -8,4 +8,4 @@ from django.http import HttpRequest
 
 def site(request: HttpRequest) -> dict[str, Any]:
     # Each language under its own name: the library's tag would translate "English" for a French reader.
-    return {"demo": settings.DEMO, "languages": settings.LANGUAGES}
+    return {"demo": settings.DEMO, "site_languages": settings.LANGUAGES}

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from tiwizi.base import queries
 
@@ -27,6 +28,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render(None, "base/broken.html").content, status=500)
 
 
+@require_safe
 @login_required
 def job(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How far a job is: a fragment for htmx, else a page."""
@@ -41,6 +43,7 @@ def job(request: HttpRequest, pk: UUID) -> HttpResponse:
     return answer
 
 
+@require_safe
 @login_required
 def components(request: HttpRequest) -> HttpResponse:
     """Every component as it looks today, with its file's name."""

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from tiwizi.base.pictures import Map, Point
 from tiwizi.network import queries
@@ -11,6 +12,7 @@ from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import ROLES, Action, may
 
 
+@require_safe
 @body_view()
 def people(request: HttpRequest, body: Body) -> HttpResponse:
     """Seats, mandates and lives of a body."""
@@ -27,6 +29,7 @@ def people(request: HttpRequest, body: Body) -> HttpResponse:
     return body_page(request, body, "people", "network/people.html", context)
 
 
+@require_safe
 @login_required
 def switcher(request: HttpRequest) -> HttpResponse:
     """Every body that the person may read, by level, with a search in its address."""
@@ -38,6 +41,7 @@ def switcher(request: HttpRequest) -> HttpResponse:
     return render(request, template, {"rows": rows, "q": text})
 
 
+@require_safe
 @login_required
 def roles(request: HttpRequest) -> HttpResponse:
     """Every role in plain words."""
