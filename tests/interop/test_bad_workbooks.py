@@ -32,6 +32,10 @@ def flipped(data):
     return data[:middle] + bytes(255 - byte for byte in data[middle : middle + 40]) + data[middle + 40 :]
 
 
+def in_sheet(data, xml):
+    return forging.remade(data, sheet1=lambda sheet: sheet.replace(b"<sheetData>", b"<sheetData>" + xml, 1))
+
+
 def in_custom(old, new):
     return lambda data: forging.remade(data, custom=lambda xml: xml.replace(old, new))
 
@@ -55,6 +59,14 @@ FILES = {
     "sizes that lie": (forging.lying, "damaged"),
     "entities": (lambda d: forging.remade(d, sheet1=lambda x: x.replace(b"<worksheet", DOCTYPE, 1)), "damaged"),
     "zip bomb": (lambda d: forging.with_part(d, "xl/bomb.xml", b"\0" * 160 * 1024 * 1024), "too-large-inside"),
+    "forty megabytes of texts": (
+        lambda data: forging.with_part(data, "xl/sharedStrings.xml", b" " * 40 * 1024 * 1024), "too-large-inside",
+    ),
+    "a cell without end": (lambda d: in_sheet(d, b"<c t='inlineStr'><is><t>" + b"x" * 40_000), "too-large-inside"),
+    "merged cells without end": (lambda data: in_sheet(data, b'<mergeCell ref="A1:A9"/>' * 2100), "too-large-inside"),
+    "a sheet name without end": (
+        lambda d: forging.remade(d, workbook=lambda xml: xml.replace(b"Listes", b"x" * 300)), "damaged",
+    ),
     "six megabytes": (lambda data: data + b"\0" * MOST_BYTES, "too-large-file"),
     "later layout": (in_custom(b"tiwizi-plan-1", b"tiwizi-plan-9"), "other-schema"),
     "row 100,000": (lambda data: edited(data, cells(B100000="Atelier")), "too-many-rows"),
@@ -90,6 +102,7 @@ CELLS = {
     "unknown target group": ({"D2": "Martiens"}, [("D2", "unknown-target")]),
     "unknown other target": ({"E2": "youth; Martiens"}, [("E2", "unknown-target")]),
     "unknown host": ({"Q2": "Belfaa; Atlantide"}, [("Q2", "unknown-host")]),
+    "forty unknown hosts": ({"Q2": "; ".join(f"Ville {n}" for n in range(40))}, [("Q2", "many-unknown-names")]),
     "two unknown hosts": ({"Q2": "Ys; Atlantide"}, [("Q2", "unknown-host"), ("Q2", "unknown-host")]),
     "unknown partner": ({"R2": "Personne"}, [("R2", "unknown-body")]),
     "avoids itself": ({"R2": "Jette–Belfaa"}, [("R2", "avoid-itself")]),
@@ -172,6 +185,21 @@ def test_a_merged_title_above_the_headers_does_no_harm(plan):
     reading = read_plan_workbook(edited(plain([ROW]), decorate), plan)
     assert reading.faults == []
     assert reading.rows[0]["row"] == 4
+
+
+def test_a_column_merged_to_the_end_of_the_sheet_is_told_fast(cast, plan):
+    merged = b'</sheetData><mergeCells><mergeCell ref="B2:C1048576"/></mergeCells>'
+    data = forging.remade(template(cast), sheet1=lambda xml: xml.replace(b"</sheetData>", merged))
+    assert {("B2", "merged-cells"), ("B3", "merged-cells")} <= set(places(read_plan_workbook(data, plan).faults))
+
+
+def test_what_is_told_and_kept_of_endless_texts_is_cut(cast, plan):
+    data = edited(template(cast), cells(F2="k" * 30_000, L2="c" * 30_000, S3="n" * 30_000, B3="t" * 30_000))
+    reading = read_plan_workbook(data, plan)
+    assert places(reading.faults) == [
+        ("B3", "too-long"), ("F2", "unknown-kind"), ("L2", "not-a-number-cell"), ("S3", "too-long"),
+    ]  # fmt: skip
+    assert len(str(reading.faults)) + len(str(reading.rows)) < 15_000
 
 
 def test_merged_headers_are_told(plan):
@@ -266,6 +294,6 @@ def test_one_row_too_many_is_refused_and_the_last_one_is_not(plan):
 
 @pytest.mark.slow
 def test_a_million_empty_cells_with_a_look_are_refused(cast, plan):
-    row = b'<row r="9">' + b'<c r="A9" s="1"/>' * 450_000 + b"</row></sheetData>"
+    row = b'<row r="9">' + b'<c r="A9" s="1"/>' * 900_000 + b"</row></sheetData>"
     data = forging.remade(template(cast), sheet1=lambda xml: xml.replace(b"</sheetData>", row))
     assert [fault["code"] for fault in read_plan_workbook(data, plan).faults] == ["too-large-inside"]

@@ -16,10 +16,14 @@ from tiwizi.interop.values import Unreadable
 MOST_ROWS = 2000
 MOST_ROW = 20_000  # the lowest row that may hold anything
 MOST_COLUMNS = 200
-MOST_CELLS = 400_000  # empty ones with a look count too
+MOST_ELEMENTS = 800_000  # of all sheets together; empty cells with a look count too
+MOST_MERGED = 2000
+MOST_LETTERS = 33_000  # in one cell; Excel stops at 32,767
+_MOST_OF_A_PART = 20 * 1024 * 1024  # of a part that is not a sheet: texts, styles
 MOST_BYTES_INSIDE = 150 * 1024 * 1024  # what a workbook may unpack to; 2,000 rows need two or three
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _CHUNK = 1 << 16
+_LONGEST_NAME = 255  # of a sheet; Excel stops at 31
 Start = Callable[[str, dict[str, str]], None]
 Said = Callable[[str], None]
 
@@ -43,6 +47,7 @@ class Scan:
     without_result: set[str] = field(default_factory=set)
     merged: list[str] = field(default_factory=list)
     filled_rows: int = 0
+    elements: int = 0
 
 
 def opened(data: bytes) -> zipfile.ZipFile:
@@ -65,6 +70,8 @@ def opened(data: bytes) -> zipfile.ZipFile:
 def _check_members(archive: zipfile.ZipFile) -> None:
     members = archive.infolist()
     if sum(member.file_size for member in members) > MOST_BYTES_INSIDE or len(members) > 2000:
+        raise Unreadable("too-large-inside")
+    if any(m.file_size > _MOST_OF_A_PART and "worksheets/" not in m.filename for m in members):
         raise Unreadable("too-large-inside")
     if any(member.flag_bits & 1 for member in members):
         raise Unreadable("password-protected")
@@ -107,7 +114,10 @@ def parts(archive: zipfile.ZipFile) -> tuple[list[SheetPart], bool]:
 
     _parse(archive, "xl/_rels/workbook.xml.rels", relation)
     _parse(archive, "xl/workbook.xml", book)
-    return [sheet for sheet in sheets if sheet.path in archive.namelist()], flags["1904"]
+    if any(len(sheet.name) > _LONGEST_NAME for sheet in sheets):
+        raise Unreadable("damaged")
+    known = set(archive.namelist())
+    return [sheet for sheet in sheets if sheet.path in known], flags["1904"]
 
 
 def properties(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -137,13 +147,16 @@ class _TooLong(Exception):
 
 
 class _Scanner:
-    def __init__(self, most: int) -> None:
-        self.most, self.scan = most, Scan()
-        self.row = self.column = self.cells = 0
+    def __init__(self, most_rows: int, most_elements: int) -> None:
+        self.most_rows, self.most_elements, self.scan = most_rows, most_elements, Scan()
+        self.row = self.column = 0
         self.row_filled = self.formula = False
         self.address = self.kind = self.inside = self.value = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.scan.elements += 1
+        if self.scan.elements > self.most_elements or len(self.scan.merged) > MOST_MERGED:
+            raise _TooLong("too-large-inside")
         if name == "c":
             self._open_cell(attributes)
         elif name == "row":
@@ -163,9 +176,6 @@ class _Scanner:
             self.scan.hidden_rows.add(self.row)
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
-        self.cells += 1
-        if self.cells > MOST_CELLS:
-            raise _TooLong("too-large-inside")
         self.address = attributes.get("r", "")
         self.column = column_number(self.address) if self.address else self.column + 1
         self.address = self.address or f"{column_letters(self.column)}{self.row}"
@@ -174,6 +184,8 @@ class _Scanner:
     def said(self, data: str) -> None:
         if self.inside in {"v", "t"}:
             self.value += data
+            if len(self.value) > MOST_LETTERS:
+                raise _TooLong("too-large-inside")
 
     def end(self, name: str) -> None:
         self.inside = ""
@@ -181,7 +193,7 @@ class _Scanner:
             self._close_cell()
         elif name == "row" and self.row_filled:
             self.scan.filled_rows += 1
-            if self.scan.filled_rows > self.most or self.row > MOST_ROW:
+            if self.scan.filled_rows > self.most_rows or self.row > MOST_ROW:
                 raise _TooLong("too-many-rows", most=MOST_ROWS)
 
     def _close_cell(self) -> None:
@@ -214,9 +226,9 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def scan(archive: zipfile.ZipFile, path: str, most_rows: int = MOST_ROWS + 20) -> Scan:
-    """One pass over a sheet. Raises `Unreadable` for more than `most_rows` filled rows, as soon as they are seen."""
-    scanner = _Scanner(most_rows)
+def scan(archive: zipfile.ZipFile, path: str, most_elements: int = MOST_ELEMENTS) -> Scan:
+    """One pass over a sheet. Raises `Unreadable` for more than a plan can need, as soon as it is seen."""
+    scanner = _Scanner(MOST_ROWS + 20, most_elements)  # a title and some lines may stand above
     try:
         _parse(archive, path, scanner.start, scanner.said, scanner.end)
     except _TooLong as error:

@@ -40,6 +40,7 @@ CELL_FAULTS: dict[str, str | Promise] = {
     "too-many-decimals": _("“%(typed)s” has parts of a cent. Two decimals at most."),
     "other-currency": _("“%(typed)s” is in another currency. Write the amount in %(currency)s."),
     "not-a-date-cell": _("“%(typed)s” is not a date. Write for example 4/9/2017, 2017-09-04 or September 2017."),
+    "many-unknown-names": _("%(count)s names here are not known, “%(typed)s” among them. Choose from the lists."),
     "not-yes-or-no-cell": _("“%(typed)s” is neither yes nor no."),
 }
 # Said, but nothing is stopped by it.

@@ -12,7 +12,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from tiwizi.interop import container, sheets
-from tiwizi.interop.container import MOST_ROWS, SheetPart
+from tiwizi.interop.container import MOST_ELEMENTS, MOST_ROWS, Scan, SheetPart
 from tiwizi.interop.rows import RowReader
 from tiwizi.interop.sheets import Table
 from tiwizi.interop.template import NEEDED, plan_key
@@ -85,17 +85,19 @@ def _check_made_for(properties: dict[str, str], plan: Plan, reading: Reading) ->
         raise Unreadable("other-schema")
     if body != plan.body.slug:
         other = Body.objects.filter(slug=body).first()
-        reading.fault("", "", "other-body", typed=str(other or body))
+        reading.fault("", "", "other-body", typed=str(other or body)[:100])
     elif properties.get("tiwizi-plan", plan_key(plan)) != plan_key(plan):
         reading.warn("", "", "other-plan")
 
 
 def _tables(archive: zipfile.ZipFile, data: bytes, parts: list[SheetPart], reading: Reading) -> list[Table]:
     """The sheets that hold activities. Every sheet is measured before any is loaded."""
-    scans = {}
+    scans: dict[str, Scan] = {}
     for part in parts:
         try:
-            scans[part.name] = container.scan(archive, part.path)
+            scans[part.name] = container.scan(
+                archive, part.path, MOST_ELEMENTS - sum(one.elements for one in scans.values())
+            )
         except Unreadable as error:
             reading.fault(part.name, "", error.code, **error.params)
             return []
@@ -154,7 +156,7 @@ def _columns(table: Table, reading: Reading) -> None:
         reading.warn(sheet, cell, "unknown-column", header=header)
     for cell, header in table.hidden_columns:
         reading.warn(sheet, cell, "hidden-column", header=header)
-    for cell, reference in table.merged_headers:
+    for cell, reference in table.merged_at(header_row):
         reading.fault(sheet, cell, "merged-cells", typed=reference)
     for number in table.rows:
         if number in table.scan.hidden_rows:

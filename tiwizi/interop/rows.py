@@ -11,7 +11,9 @@ from tiwizi.plans.queries import Vocabulary
 from tiwizi.plans.rules.drafts import DEFAULTS, whole_weeks
 
 Found = tuple[str, str, dict[str, Any], str]  # cell, code, parameters, level
-_TEXTS = ["reference", "title", "cost_basis", "note"]
+# What is kept of a text: more than may be written, so that the rule says what is too long.
+_TEXTS = {"reference": 100, "title": 400, "cost_basis": 600, "note": 6000}
+_MOST_UNKNOWN = 5  # names in one cell
 _WINDOW = ["window_start", "window_end"]
 
 
@@ -33,17 +35,28 @@ class RowReader:
             "mandatory": values.yes_or_no,
             "poolable": values.yes_or_no,
         }
-        ways |= dict.fromkeys(_TEXTS, values.text)
+        ways |= {name: self._text(most) for name, most in _TEXTS.items()}
         ways |= {name: self._one_name(name) for name in labels.NAMED}
         ways |= {name: self._names(name) for name in labels.LISTED}
         ways |= {name: lambda cell: values.days(cell, epoch_1904=self.epoch_1904) for name in _WINDOW}
         return ways
 
+    def _text(self, most: int) -> Callable[[Any], str]:
+        return lambda cell: values.text(cell)[:most]
+
     def _one_name(self, name: str) -> Callable[[Any], str]:
         return lambda cell: values.name_code(values.text(cell), self.codes[name])
 
     def _names(self, name: str) -> Callable[[Any], list[str]]:
-        return lambda cell: sorted(values.names(cell, self.codes[name]), key=self._rank(name))
+        known = set(self.codes[name].values())
+
+        def read(cell: Any) -> list[str]:
+            found = values.names(cell, self.codes[name])
+            if len(unknown := [one for one in found if one not in known]) > _MOST_UNKNOWN:
+                raise Unreadable("many-unknown-names", typed=unknown[0], count=len(unknown))
+            return sorted(found, key=self._rank(name))
+
+        return read
 
     def _rank(self, name: str) -> Callable[[str], Any]:
         """Languages stand as they were typed; other lists in the order of their codes."""
@@ -52,9 +65,8 @@ class RowReader:
     def read(self, row: int) -> tuple[dict[str, Any], list[Found]]:
         """The entry of a row, and what is wrong or worth saying in its cells."""
         cells = {name: address(row, column) for name, column in self.table.columns.items()}
-        found: list[Found] = [
-            (cell, "merged-cells", {"typed": reference}, "error") for cell, reference in self.table.merged.get(row, [])
-        ]
+        merged = self.table.merged_at(row)
+        found: list[Found] = [(cell, "merged-cells", {"typed": reference}, "error") for cell, reference in merged]
         read: dict[str, Any] = {}
         for name, column in self.table.columns.items():
             try:

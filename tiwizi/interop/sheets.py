@@ -25,7 +25,7 @@ class Table:
     doubles: list[tuple[str, str, str]] = field(default_factory=list)  # cell, header, first cell
     unknown: list[tuple[str, str]] = field(default_factory=list)  # cell, header
     rows: list[int] = field(default_factory=list)
-    merged: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # row -> first cell in it, range
+    merged: dict[int, tuple[str, str]] = field(default_factory=dict)  # row -> first cell in it, range
 
     def cell(self, row: int, column: int) -> Any:
         """What stands there; None beyond the sheet."""
@@ -42,11 +42,11 @@ class Table:
     def hidden_columns(self) -> list[tuple[str, str]]:
         """Known columns that the writer may not have seen: header cell, header."""
         hidden = [column for column in self.columns.values() if column in self.scan.hidden_columns]
-        return [(address(self.header_row, column), text(self.cell(self.header_row, column))) for column in hidden]
+        return [(address(self.header_row, column), text(self.cell(self.header_row, column))[:100]) for column in hidden]
 
-    @property
-    def merged_headers(self) -> list[tuple[str, str]]:
-        return self.merged.get(self.header_row, [])
+    def merged_at(self, row: int) -> list[tuple[str, str]]:
+        """The first merged range that touches a row, if any: its first cell there, the range."""
+        return [self.merged[row]] if row in self.merged else []
 
 
 def address(row: int, column: int) -> str:
@@ -81,7 +81,7 @@ def _name_columns(found: Table) -> None:
         if name is None:
             found.unknown.append((where, text(cell)[:100]))
         elif name in found.columns:
-            found.doubles.append((where, text(cell), address(found.header_row, found.columns[name])))
+            found.doubles.append((where, text(cell)[:100], address(found.header_row, found.columns[name])))
         else:
             found.columns[name] = column
 
@@ -105,5 +105,6 @@ def _find_merged(found: Table) -> None:
         first, last = column_number(parts[1]), column_number(parts[3])
         touched = sorted(column for column in found.columns.values() if first <= column <= last)
         if touched:
-            for row in rows.intersection(range(int(parts[2]), int(parts[4]) + 1)):
-                found.merged.setdefault(row, []).append((address(row, touched[0]), reference))
+            for row in rows - found.merged.keys():
+                if int(parts[2]) <= row <= int(parts[4]):
+                    found.merged[row] = address(row, touched[0]), reference

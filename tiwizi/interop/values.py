@@ -16,6 +16,7 @@ _CURRENCIES = {"€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "dh": 
                "درهم": "MAD", "يورو": "EUR", "أورو": "EUR"}  # fmt: skip
 _CURRENCY = re.compile("|".join(sorted(map(re.escape, _CURRENCIES), key=len, reverse=True)), re.IGNORECASE)
 _SERIALS = range(18_264, 73_051)  # 1950 to 2099: what a plan's day can be when the cell lost its date format
+_MOST_TOLD = 200  # letters of what was typed, said again
 _THREES = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 
 
@@ -24,7 +25,8 @@ class Unreadable(Exception):
 
     def __init__(self, code: str, **params: Any) -> None:
         super().__init__(code)
-        self.code, self.params = code, params
+        self.code = code
+        self.params = {n: v[:_MOST_TOLD] if isinstance(v, str) else v for n, v in params.items()}
 
 
 @dataclass(frozen=True)
@@ -197,4 +199,4 @@ def _by_comma(part: str, known: dict[str, str]) -> list[str]:
 
 def name_code(typed: str, known: dict[str, str]) -> str:
     """The code of a name, compared plainly; a name that is not known stays as typed."""
-    return known.get(plain(typed), typed.strip())
+    return known.get(plain(typed), typed.strip()[:_MOST_TOLD])
