@@ -59,12 +59,13 @@ def test_a_neighbour_imports_nothing(cast, plan):
 
 def test_an_import_that_a_round_uses_is_not_undone(cast):
     with_plans(cast)
-    row = ["N1", *ROW[1:], 12, 4200]
-    data = plain([row], [*HEADERS, "Participants", "Coût estimé seul"])
+    rows = [[reference, *ROW[1:], 12, 4200] for reference in ("N1", "N2")]
+    data = plain(rows, [*HEADERS, "Participants", "Coût estimé seul"])
     done = import_workbook(by=None, plan=cast.plan_jette, data=data, filename="plan.xlsx")
     activity = Activity.objects.get(reference="N1")
     opt_out(by=cast.jette_coordinator, round=opened(cast), activity=activity, reason="Trop tôt")
     with pytest.raises(Refusal) as caught:
         undo_import(by=cast.jette_coordinator, plan_import=done)
     assert caught.value.code == "import-touched"
-    assert Activity.objects.filter(reference="N1").exists()
+    assert caught.value.sentence.endswith(": N1.")
+    assert Activity.objects.filter(reference__in=["N1", "N2"]).count() == 2

@@ -107,6 +107,7 @@ def undo_import(*, by: User | None, plan_import: PlanImport) -> PlanImport:
     words = Vocabulary(plan)
     for step in steps:
         _undo(plan, step, words, by)
+    _remove([step.activity for step in steps if step.activity is not None and step.was is None])
     plan_import.state, plan_import.undone_at = State.UNDONE, timezone.now()
     plan_import.save(update_fields=["state", "undone_at"])
     _record("undo-import", plan_import, by)
@@ -126,8 +127,9 @@ class _Step:
 
 
 def _steps(plan_import: PlanImport) -> list[_Step]:
-    found = Activity.objects.select_for_update(of=("self",)).in_bulk([item["activity"] for item in plan_import.undo])
-    now = {str(pk): activity for pk, activity in found.items()}
+    wanted = Activity.objects.select_for_update(of=("self",)).filter(pk__in=[i["activity"] for i in plan_import.undo])
+    found = wanted.select_related("kind", "result", "main_target", "commune")
+    now = {str(a.pk): a for a in found.prefetch_related("other_targets", "hosts", "avoid")}
     return [
         _Step(item["reference"], item["version"], item["was"], now.get(item["activity"])) for item in plan_import.undo
     ]
@@ -161,7 +163,6 @@ def _undo(plan: Plan, step: _Step, words: Vocabulary, by: User | None) -> None:
     before = natural_values(activity)
     if step.was is None:
         audit.record("undo-import", activity, by=by, body=plan.body_id, before=before, after={})
-        _remove(activity)
         return
     cleaned = clean(plan, native(step.was), vocabulary=words, existing=activity)
     write_activity(plan, cleaned, existing=activity)
@@ -169,11 +170,19 @@ def _undo(plan: Plan, step: _Step, words: Vocabulary, by: User | None) -> None:
     audit.record("undo-import", activity, by=by, body=plan.body_id, before=was, after=now)
 
 
-def _remove(activity: Activity) -> None:
+def _remove(new: list[Activity]) -> None:
+    """Delete activities that an import added; refuse when other rooms hold on to some of them."""
+    references = {activity.pk: activity.reference for activity in new}
     try:
-        activity.delete()
+        Activity.objects.filter(pk__in=references).delete()
     except ProtectedError as error:
-        raise _in_the_way([activity.reference]) from error
+        held = {
+            references[pk]
+            for holder in error.protected_objects
+            for field in holder._meta.concrete_fields
+            if field.related_model is Activity and (pk := getattr(holder, field.attname)) in references
+        }
+        raise _in_the_way(sorted(held)) from error
 
 
 @transaction.atomic
