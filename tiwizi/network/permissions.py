@@ -111,11 +111,14 @@ def may(by: User | None, action: Action, body: Body, *, on: date | None = None) 
     return Answer(False, _("Your role allows it elsewhere, not here."))
 
 
-def bodies_where(user: User, action: Action) -> set[UUID]:
-    """Ids of every body in which a person may do this today, by a mandate there or above. Two queries."""
+def bodies_where(user: User, action: Action, *, below: bool = True) -> set[UUID]:
+    """Ids of every body in which a person may do this today, by a mandate there or above; without `below`, only where
+    the mandate itself is held: what is that person's own task. Two queries."""
     holding = [m for m in queries.mandates_of(user) if m.role in ROLES and action in ROLES[m.role].actions]
     if not holding:
         return set()
+    if not below:
+        return {mandate.body_id for mandate in holding}
     everything = queries.graph(date.min, date.max)
     return set().union(*(everything.below(mandate.body_id) for mandate in holding))
 

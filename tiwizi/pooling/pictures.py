@@ -13,7 +13,7 @@ from tiwizi.pooling.models import Proposal, Round
 from tiwizi.pooling.queries import end_of, when
 
 
-def map_of(shown: list[Proposal], others: list[Organisation], title: str) -> Map:
+def map_of(shown: list[Proposal], others: list[Organisation], title: str, width: int = 380) -> Map:
     """Communes of proposals and other places; a ring around each host, a tie from each guest to its host."""
     spots: dict[object, tuple[Organisation, int]] = {place.pk: (place, 0) for place in others}
     ties: set[tuple[object, object]] = set()
@@ -36,6 +36,7 @@ def map_of(shown: list[Proposal], others: list[Organisation], title: str) -> Map
         lines=[Line(order[a], order[b]) for a, b in sorted(ties, key=str) if a in order and b in order],
         rings=[order[pk] for pk in hosts if pk in order],
         title=title,
+        width=width,
     )
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tiwizi.base.pictures import Bar, Line, Map, Point, Row, Span, Timeline
 from tiwizi.network import queries as network
@@ -13,6 +12,7 @@ from tiwizi.plans import queries as plans
 from tiwizi.plans.models import Activity
 
 MOST_ROWS = 14
+ASIDE = 380  # a map beside the text
 
 
 def map_of(body: Body, seats: list[Membership]) -> Map:
@@ -31,7 +31,7 @@ def map_of(body: Body, seats: list[Membership]) -> Map:
                 href=reverse("portal:body", args=[seat.body.slug]) if seat.body_id != body.pk else "",
             )  # fmt: skip
     lines: list[Line] = []
-    return Map(points=list(points.values()), lines=lines, title=_("Communes of %(body)s") % {"body": body})
+    return Map(points=list(points.values()), lines=lines, title=_("Communes of %(body)s") % {"body": body}, width=ASIDE)
 
 
 def timeline_of(body: Body) -> Timeline | None:
@@ -45,42 +45,25 @@ def timeline_of(body: Body) -> Timeline | None:
     rows: dict[str, list[Activity]] = {}
     for activity in plans.activities(body):
         rows.setdefault(str(activity.plan.body), []).append(activity)
+    shown = dict(list(rows.items())[:MOST_ROWS])
+    many = sum(len(members) for members in shown.values())
     return Timeline(
         start=start,
         weeks=(last - start).days // 7 + 1,
-        rows=[_row(label, members) for label, members in list(rows.items())[:MOST_ROWS]],
+        rows=[_row(label, members) for label, members in shown.items()],
         shaded=[Span(span.start, span.end, str(span.label)) for span in shaded],
         title=_("Activities in time"),
+        lane=20 if many <= 12 else 11 if many <= 40 else 7,
     )
 
 
 def _row(label: str, members: list[Activity]) -> Row:
-    """A partnership's activities, those of one quarter of the year drawn as one bar where there are many."""
     href = reverse("plans:plan", args=[members[0].plan.body.slug])
-    bars = [_bar(activity) for activity in members if activity.collective or len(members) <= 4]
-    if not bars or len(members) > 4:
-        bars += _merged([activity for activity in members if not activity.collective], href)
-    return Row(label=label, href=href, bars=bars)
+    return Row(label=label, href=href, bars=[_bar(activity) for activity in members])
 
 
 def _bar(activity: Activity) -> Bar:
     href = reverse("plans:activity-detail", args=[activity.plan.body.slug, activity.pk])
-    return Bar(activity.window_start, activity.window_end, str(activity), href, shared=activity.collective,
-               state="replaced" if hasattr(activity, "joint_part") else "")  # fmt: skip
-
-
-def _merged(members: list[Activity], href: str) -> list[Bar]:
-    """Windows that touch become one bar that says how many activities it holds."""
-    found: list[tuple[Activity, Activity, int]] = []
-    for activity in sorted(members, key=lambda a: a.window_start):
-        if found and activity.window_start <= found[-1][1].window_end:
-            head, last, count = found[-1]
-            later = activity if activity.window_end > last.window_end else last
-            found[-1] = (head, later, count + 1)
-        else:
-            found.append((activity, activity, 1))
-    return [Bar(head.window_start, last.window_end, _told(count), href) for head, last, count in found]
-
-
-def _told(count: int) -> str:
-    return ngettext("%(count)s activity", "%(count)s activities", count) % {"count": count}
+    state = "replaced" if hasattr(activity, "joint_part") else ""
+    first, last = activity.window_start, activity.window_end
+    return Bar(first, last, str(activity), href, shared=activity.collective, state=state)

@@ -1,12 +1,16 @@
 """Shares in whole cents: the chosen method's, bent as little as possible where budgets or the band bind.
 
 Band: nobody pays less than its own direct cost (nobody is carried by others) nor more than alone. When the method's
-shares, rounded by largest remainder, respect band, budgets and period caps, they are the shares. Otherwise the sum of
-absolute deviations from them is minimised: a flow from events to partnerships with laminar capacities, so that with
-whole cents in, the vertices are whole cents out (Hoffman and Kruskal, 1956).
+shares, rounded by largest remainder, respect band, budgets and period caps, they are the shares. Otherwise deviations
+from them are minimised, a large one counting for more than two of half its size, so that what a budget cannot pay is
+borne by all its events rather than by one. Each deviation is a stack of steps of growing price: a flow from events to
+partnerships with laminar capacities, so that with whole cents in, the vertices are whole cents out (Hoffman and
+Kruskal, 1956).
 """
 
+import math
 from collections import defaultdict
+from dataclasses import dataclass
 from itertools import pairwise
 
 import highspy
@@ -19,6 +23,8 @@ from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Event, Problem
 from tiwizi_engine.sharing import method_shares
 from tiwizi_engine.solver import new_solver, row_matrix
+
+STEPS = 24  # of the widest deviation
 
 
 def settle(problem: Problem, plan: Plan, method: str) -> Plan:
@@ -110,46 +116,81 @@ def _nearest(
     periods: dict[tuple[int, int], int],
     budgets: dict[int, int],
 ) -> list[list[int]] | None:
-    """Minimise the sum of |share - target|: share = base + up - down, base being the target pulled into the band."""
+    """Minimise a convex price of |share - target|: the target, pulled into the band, plus steps up or down."""
     cells = [(e, m) for e, event in enumerate(plan.events) for m in range(len(event.members))]
-    base, low, high = [], [], []
-    for e, m in cells:
-        bottom, top = _limits(problem, plan.events[e])[m]
-        base.append(min(max(targets[e][m], bottom), top))
-        low.append(bottom)
-        high.append(top)
-    n = len(cells)
+    limits = [_limits(problem, plan.events[e])[m] for e, m in cells]
+    base = [min(max(targets[e][m], low), high) for (e, m), (low, high) in zip(cells, limits, strict=True)]
+    steps = _steps(base, limits)
     rows: dict[tuple[str, int, int], dict[int, float]] = defaultdict(dict)
-    for k, (e, m) in enumerate(cells):
-        event = plan.events[e]
-        q = problem.interventions[event.members[m]].partnership
-        for key in (("event", e, 0), ("period", q, event.week // problem.meta.period_weeks), ("budget", q, 0)):
-            rows[key][k], rows[key][n + k] = 1.0, -1.0
-    constant = {key: sum(base[k] for k in row if k < n) for key, row in rows.items()}
-    bounds: list[tuple[float, float]] = []
-    for key in rows:
-        if key[0] == "event":
-            event = plan.events[key[1]]
-            cost = sum(event.shares) if event in problem.agreed else event_cost(problem, event.members, event.host)
-            bounds.append((cost - constant[key], cost - constant[key]))
-        else:
-            cap = periods[key[1], key[2]] if key[0] == "period" else budgets[key[1]]
-            bounds.append((-highspy.kHighsInf, cap - constant[key]))
-    upper = [h - b for h, b in zip(high, base, strict=True)] + [b - lo for b, lo in zip(base, low, strict=True)]
-    answer = _flow(upper, list(rows.values()), bounds)
+    for v, step in enumerate(steps):
+        for key in _keys(problem, plan, *cells[step.cell]):
+            rows[key][v] = step.sign
+    constant: dict[tuple[str, int, int], int] = defaultdict(int)
+    for k, cell in enumerate(cells):
+        for key in _keys(problem, plan, *cell):
+            constant[key] += base[k]
+            rows[key]  # a row without a step that can move still binds
+    bounds = [_bound(problem, plan, key, constant[key], periods, budgets) for key in rows]
+    answer = _flow(steps, list(rows.values()), bounds)
     if answer is None:
         return None
-    exact = [base[k] + answer[k] - answer[n + k] for k in range(n)]
+    exact = list(base)
+    for step, moved in zip(steps, answer, strict=True):
+        exact[step.cell] += round(step.sign) * moved
     edges = np.cumsum([0] + [len(event.members) for event in plan.events]).tolist()
     return [exact[a:b] for a, b in pairwise(edges)]
 
 
-def _flow(upper: list[int], rows: list[dict[int, float]], bounds: list[tuple[float, float]]) -> list[int] | None:
-    """Least total of non-negative variables under the rows; whole numbers (a vertex of a network matrix)."""
+@dataclass(frozen=True)
+class _Step:
+    """A stretch of one share's deviation, in cents, at one price a cent; `sign` +1 up, -1 down."""
+
+    cell: int
+    sign: float
+    width: int
+    price: float
+
+
+def _steps(base: list[int], limits: list[tuple[int, int]]) -> list[_Step]:
+    """Stacks of steps of one width for all: their prices 1, 3, 5... follow the square of the deviation."""
+    width = max(1, math.ceil(max((high - low for low, high in limits), default=0) / STEPS))
+    found = []
+    for cell, (low, high) in enumerate(limits):
+        for sign, room in ((1.0, high - base[cell]), (-1.0, base[cell] - low)):
+            for k, start in enumerate(range(0, room, width)):
+                found.append(_Step(cell, sign, min(width, room - start), 2.0 * k + 1.0))
+    return found
+
+
+def _keys(problem: Problem, plan: Plan, e: int, m: int) -> list[tuple[str, int, int]]:
+    """The rows that one share stands in: its event's cost, its partner's budget and period cap."""
+    event = plan.events[e]
+    q = problem.interventions[event.members[m]].partnership
+    return [("event", e, 0), ("period", q, event.week // problem.meta.period_weeks), ("budget", q, 0)]
+
+
+def _bound(
+    problem: Problem,
+    plan: Plan,
+    key: tuple[str, int, int],
+    constant: int,
+    periods: dict[tuple[int, int], int],
+    budgets: dict[int, int],
+) -> tuple[float, float]:
+    if key[0] == "event":
+        event = plan.events[key[1]]
+        cost = sum(event.shares) if event in problem.agreed else event_cost(problem, event.members, event.host)
+        return cost - constant, cost - constant
+    cap = periods[key[1], key[2]] if key[0] == "period" else budgets[key[1]]
+    return -highspy.kHighsInf, cap - constant
+
+
+def _flow(steps: list[_Step], rows: list[dict[int, float]], bounds: list[tuple[float, float]]) -> list[int] | None:
+    """Least price of the steps taken under the rows; whole numbers (a vertex of a network matrix)."""
     lp = highspy.HighsLp()
-    lp.num_col_ = len(upper)
-    lp.col_cost_ = np.ones(len(upper))
-    lp.col_lower_, lp.col_upper_ = np.zeros(len(upper)), np.array(upper, dtype=float)
+    lp.num_col_ = len(steps)
+    lp.col_cost_ = np.array([step.price for step in steps])
+    lp.col_lower_, lp.col_upper_ = np.zeros(len(steps)), np.array([float(step.width) for step in steps])
     lp.row_lower_ = np.array([low for low, _ in bounds], dtype=float)
     lp.row_upper_ = np.array([high for _, high in bounds], dtype=float)
     row_matrix(lp, rows)

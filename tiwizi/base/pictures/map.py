@@ -74,6 +74,7 @@ class Map:
     lines: list[Line] = field(default_factory=list)
     rings: list[int] = field(default_factory=list)
     title: str = ""
+    width: int = WIDTH  # of the paper; less beside a text, so that labels stay readable
 
     @property
     def has_approximate(self) -> bool:
@@ -88,9 +89,9 @@ class Map:
         """The geometry, or None when there is no point."""
         if not self.points:
             return None
-        view = _View.fitted(self.points)
+        view = _View.fitted(self.points, self.width)
         return Drawing(
-            width=WIDTH,
+            width=self.width,
             height=view.height,
             dots=self._dots(view),
             ties=[(*view.place(self.points[t.start]), *view.place(self.points[t.end])) for t in self.lines],
@@ -106,7 +107,7 @@ class Map:
         dots: dict[int, Dot] = {}
         for index in sorted(range(len(bare)), key=lambda i: -bare[i][2]):
             x, y, r, point = bare[index]
-            spot = _label_spot(x, y, r, point.label, taken, view.height)
+            spot = _label_spot(x, y, r, point.label, taken, view)
             if spot:
                 taken.append(spot[3])
             lx, ly, anchor = spot[:3] if spot else (0.0, 0.0, "start")
@@ -115,7 +116,7 @@ class Map:
 
 
 def _label_spot(
-    x: float, y: float, r: float, label: str, taken: list[tuple[float, float, float, float]], height: float
+    x: float, y: float, r: float, label: str, taken: list[tuple[float, float, float, float]], view: "_View"
 ) -> tuple[float, float, str, tuple[float, float, float, float]] | None:
     """The first place around a dot where its label covers nothing; None when there is none (the list has it)."""
     w, h = 7.4 * len(label), 15.0
@@ -128,7 +129,7 @@ def _label_spot(
     for lx, ly, anchor in spots:
         left = {"start": lx, "end": lx - w, "middle": lx - w / 2}[anchor]
         box = (left, ly - h, left + w, ly + 3)
-        inside = box[0] >= 0 and box[2] <= WIDTH and box[1] >= 0 and box[3] <= height
+        inside = box[0] >= 0 and box[2] <= view.width and box[1] >= 0 and box[3] <= view.height
         if inside and not any(_overlap(box, other) for other in taken):
             return round(lx, 1), round(ly, 1), anchor, box
     return None
@@ -145,20 +146,21 @@ class _View:
     west: float
     north: float
     per_km: float
+    width: int
     height: int
     cos: float
 
     @classmethod
-    def fitted(cls, points: list[Point]) -> "_View":
+    def fitted(cls, points: list[Point], width: int) -> "_View":
         lats, lons = [p.lat for p in points], [p.lon for p in points]
         cos = math.cos(math.radians((min(lats) + max(lats)) / 2))
         wide = max((max(lons) - min(lons)) * KM_PER_DEGREE * cos, MIN_SPAN_KM)
         tall = max((max(lats) - min(lats)) * KM_PER_DEGREE, MIN_SPAN_KM * 0.5)
-        per_km = min((WIDTH - 2 * MARGIN) / wide, 520 / tall)
+        per_km = min((width - 2 * MARGIN) / wide, 520 / tall)
         height = round(tall * per_km + 2 * MARGIN)
-        west = (min(lons) + max(lons)) / 2 - WIDTH / 2 / per_km / KM_PER_DEGREE / cos
+        west = (min(lons) + max(lons)) / 2 - width / 2 / per_km / KM_PER_DEGREE / cos
         north = (min(lats) + max(lats)) / 2 + height / 2 / per_km / KM_PER_DEGREE
-        return cls(west, north, per_km, height, cos)
+        return cls(west, north, per_km, width, height, cos)
 
     def xy(self, lat: float, lon: float) -> tuple[float, float]:
         x = (lon - self.west) * KM_PER_DEGREE * self.cos * self.per_km
@@ -170,7 +172,7 @@ class _View:
     @property
     def scale_km(self) -> int:
         """The roundest length that takes about a sixth of the width."""
-        room = WIDTH / 5 / self.per_km
+        room = self.width / 5 / self.per_km
         steps = [k * 10**e for e in range(5) for k in (1, 2, 5)]
         return max(step for step in steps if step <= room or step == 1)
 
@@ -180,9 +182,9 @@ class _View:
         for ring in _rings():
             spots = [self.xy(lat, lon) for lon, lat in ring]
             xs, ys = [s[0] for s in spots], [s[1] for s in spots]
-            if max(xs) < 0 or min(xs) > WIDTH or max(ys) < 0 or min(ys) > self.height:
+            if max(xs) < 0 or min(xs) > self.width or max(ys) < 0 or min(ys) > self.height:
                 continue
-            paths.append("M" + "L".join(f"{_near(x, WIDTH)} {_near(y, self.height)}" for x, y in spots) + "Z")
+            paths.append("M" + "L".join(f"{_near(x, self.width)} {_near(y, self.height)}" for x, y in spots) + "Z")
         return paths
 
 

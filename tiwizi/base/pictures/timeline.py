@@ -106,6 +106,7 @@ class Timeline:
     shaded: list[Span] = field(default_factory=list)
     step: str = "month"
     title: str = ""
+    lane: int = LANE  # height of a bar with its gap; less when there are many
 
     @property
     def end(self) -> date:
@@ -161,8 +162,8 @@ class Timeline:
             text = bar.label if len(bar.label) * 6.2 < width else bar.label[: max(0, int(width / 6.2) - 1)]
             cut = f"{text.rstrip()}…" if text != bar.label and len(text) > 3 else text
             shown = cut if len(cut) > 3 or cut == bar.label else ""
-            boxes.append(Box(x, y + GAP / 2 + lane * LANE, width, LANE - 3, bar, shown))
-        return Band(y, max(len(lanes), 1) * LANE + GAP, row, boxes)
+            boxes.append(Box(x, y + GAP / 2 + lane * self.lane, width, self.lane - min(3, self.lane // 4), bar, shown))
+        return Band(y, max(max(len(lanes), 1) * self.lane, LANE) + GAP, row, boxes)
 
     def _ticks(self) -> list[Tick]:
         if self.step == "week":

@@ -20,7 +20,7 @@ State = Plan.State
 
 def to_do(user: User) -> list[ToDo]:
     """Plans to hand in, to validate or to take back, and activities whose cost is not known. Five queries at most."""
-    submits, validates = bodies_where(user, Action.SUBMIT_PLAN), bodies_where(user, Action.VALIDATE_PLAN)
+    submits, validates = bodies_where(user, Action.SUBMIT_PLAN, below=False), bodies_where(user, Action.VALIDATE_PLAN)
     live = Q(activities__archived_at__isnull=True)
     priceless = live & Q(activities__cost_cents__isnull=True, activities__joint_part__isnull=True)
     plans = list(

@@ -8,14 +8,17 @@ from django.utils.translation import ngettext
 
 from tiwizi.accounts.models import User
 from tiwizi.base.todo import ToDo
+from tiwizi.network import queries as network
 from tiwizi.network.permissions import Action, bodies_where
+from tiwizi.plans.models import Activity
+from tiwizi.plans.queries import plans_below
 from tiwizi.pooling.models import Proposal, ProposalPart, Round
 
 
 def to_do(user: User) -> list[ToDo]:
     """Parts to answer, refusals to look at, rounds to close. Few queries, whatever the number of rounds."""
     answers, runs = bodies_where(user, Action.ANSWER_PROPOSAL), bodies_where(user, Action.RUN_ROUND)
-    return _answers(answers) + _led(runs)
+    return _answers(answers) + _led(runs) + _first_rounds(user)
 
 
 def _answers(bodies: set[UUID]) -> list[ToDo]:
@@ -30,6 +33,19 @@ def _answers(bodies: set[UUID]) -> list[ToDo]:
         }  # fmt: skip
         href = reverse("pooling:proposal", args=[proposal.round.body.slug, proposal.round_id, proposal.number])
         found.append(ToDo(sentence, href, part.body, proposal.created_at))
+    return found
+
+
+def _first_rounds(user: User) -> list[ToDo]:
+    """Groups that a person leads, whose partners have plans and that never had a round."""
+    found = []
+    for mandate in network.mandates_of(user):
+        if mandate.role != "animator" or Round.objects.filter(body=mandate.body).exists():
+            continue
+        planned = Activity.objects.filter(plan__in=plans_below(mandate.body), archived_at__isnull=True)
+        if planned.values("plan__body").distinct().count() > 1:
+            sentence = _("Open a first round of pooling in %(body)s.") % {"body": mandate.body}
+            found.append(ToDo(sentence, reverse("pooling:round-open", args=[mandate.body.slug]), mandate.body, None))
     return found
 
 
