@@ -21,6 +21,7 @@ def test_the_readers_language(language):
     ("texts", "expected", "language"),
     [
         ({"fr": "Commune", "en": "Municipality"}, "Commune", "fr"),
+        ({"ar": "جماعة", "en": "Municipality", "fr": "Commune"}, "Commune", "fr"),
         ({"en": "Municipality"}, "Municipality", "en"),
         ({"nl": "", "fr": "", "en": "Municipality"}, "Municipality", "en"),
         ({}, "", "nl"),

@@ -43,6 +43,7 @@ def test_who_may_not_changes_nothing(cast, who):
     seat = {"body": cast.jette, "organisation": cast.ait_baha, "side": "south"}
     mandate = Mandate.objects.get(user=cast.jette_coordinator)
     refused("not-allowed", rules.found_body, by=by, **founding(cast))
+    refused("not-allowed", rules.found_body, by=by, **founding(cast, slug="jette-belfaa"))  # says nothing of what is
     refused("not-allowed", rules.group_body, by=by, body=cast.etterbeek, whole=cast.theme)
     refused("not-allowed", rules.seat_organisation, by=by, **seat)
     refused("not-allowed", rules.name_successor, by=by, body=cast.jette, successor=cast.etterbeek)
