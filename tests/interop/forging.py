@@ -152,11 +152,11 @@ def flagged_encrypted(data: bytes) -> bytes:
     return bytes(changed)
 
 
-def lying(data: bytes) -> bytes:
-    """A container whose first sheet is far larger than it says."""
+def lying(data: bytes, part: str = "sheet1.xml") -> bytes:
+    """A container one of whose parts is far larger than it says."""
     parts = members(data)
-    name = next(name for name in parts if name.endswith("sheet1.xml"))
-    parts[name] = parts[name].replace(b"</worksheet>", b" " * 50_000 + b"</worksheet>")
+    name = next(name for name in parts if name.endswith(part))
+    parts[name] += b" " * 50_000
     changed = bytearray(zipped(parts))
     for signature, size_at, name_at in ((b"PK\x03\x04", 22, 30), (b"PK\x01\x02", 24, 46)):
         at = changed.find(signature)

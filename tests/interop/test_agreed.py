@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from openpyxl import load_workbook
 
+from tests.interop.forging import members
 from tiwizi.interop.agreed import collective_workbook
 from tiwizi.interop.words import LANGUAGES
 from tiwizi.pooling.queries.agreed import Agreed, Partner, Row, Share
@@ -59,4 +60,5 @@ def test_a_round_without_an_agreement_is_an_empty_table(cast):
 def test_the_same_agreement_gives_the_same_bytes_in_its_direction(agreed, language):
     data = collective_workbook(agreed, language)
     assert data == collective_workbook(agreed, language)
+    assert b"2017-01-01" in members(data)["docProps/core.xml"]  # not the day of writing
     assert [bool(s.sheet_view.rightToLeft) for s in sheets(data, results=True)] == [language == "ar"] * 3

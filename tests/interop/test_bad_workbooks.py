@@ -3,12 +3,14 @@
 import time
 import tracemalloc
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from openpyxl.worksheet.dimensions import RowDimension
 
 from tests.interop import forging
 from tests.interop.forging import HEADERS, ROW, cells, edited, plain, template
+from tiwizi.interop import reader
 from tiwizi.interop.faults import sentence
 from tiwizi.interop.reader import MOST_BYTES, read_plan_workbook
 from tiwizi.plans import rules
@@ -57,6 +59,7 @@ FILES = {
     "changed bytes": (flipped, "damaged"),
     "one part twice": (forging.doubled, "damaged"),
     "sizes that lie": (forging.lying, "damaged"),
+    "sizes of the texts that lie": (lambda data: forging.lying(data, "sharedStrings.xml"), "damaged"),
     "entities": (lambda d: forging.remade(d, sheet1=lambda x: x.replace(b"<worksheet", DOCTYPE, 1)), "damaged"),
     "zip bomb": (lambda d: forging.with_part(d, "xl/bomb.xml", b"\0" * 160 * 1024 * 1024), "too-large-inside"),
     "forty megabytes of texts": (
@@ -274,6 +277,13 @@ def test_what_is_odd_is_said_and_read_all_the_same(cast, plan, name):
 
 
 # --- large files
+def test_a_container_that_lies_about_its_sizes_is_never_loaded(cast, plan, monkeypatch):
+    loaded = []
+    monkeypatch.setattr(reader, "CalamineWorkbook", SimpleNamespace(from_filelike=loaded.append))
+    read_plan_workbook(forging.lying(template(cast), "sharedStrings.xml"), plan)
+    assert loaded == []
+
+
 @pytest.mark.slow
 def test_a_hundred_thousand_rows_are_refused_fast_and_in_little_memory(plan):
     data = forging.long(100_000)
