@@ -38,7 +38,8 @@ def run(cast: Cast, round: Round) -> Round:
     load_handlers()
     rules.start_run(by=cast.animator, round=round)
     job = jobs.run_next()
-    assert job is not None and job.state == "done", job and job.error
+    assert job is not None
+    assert job.state == "done", job.error
     round.refresh_from_db()
     return round
 

@@ -40,7 +40,8 @@ def test_figures_match_the_independent_checker(cast):
     assert report.ok
     assert done.figures["cost_cents"] == report.cost
     assert done.figures["saving_cents"] == proposal.alone_cents - proposal.cost_cents
-    assert done.figures["proven"] and done.figures["gap"] == 0
+    assert done.figures["proven"]
+    assert done.figures["gap"] == 0
 
 
 def test_what_stays_alone_and_what_each_pays(cast):
@@ -85,7 +86,8 @@ def test_run_says_what_is_missing(cast):
     with pytest.raises(Refusal) as refused:
         rules.start_run(by=cast.animator, round=round)
     assert refused.value.code == "round-not-ready"
-    assert not Run.objects.exists() and not Job.objects.exists()
+    assert not Run.objects.exists()
+    assert not Job.objects.exists()
 
 
 def test_a_place_without_a_point_stops_the_run(cast):

@@ -78,6 +78,7 @@ def proposals(round: Round) -> list[Proposal]:
 
 
 def proposal_of(round: Round, number: int) -> Proposal | None:
+    """One proposal of a round by its number, with its parts; None when there is none."""
     found: Proposal | None = _with_parts(round.proposals.filter(number=number)).first()
     return found
 

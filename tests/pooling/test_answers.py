@@ -1,0 +1,194 @@
+"""What partners say to a proposal, and the agreement that follows."""
+
+import pytest
+
+from tests.factories.rounds import proposed, run
+from tiwizi.base.errors import Refusal
+from tiwizi.base.models import AuditEntry
+from tiwizi.plans.models import Activity, JointPart
+from tiwizi.plans.queries import totals
+from tiwizi.pooling import queries, rules
+from tiwizi.pooling.models import Condition
+
+
+@pytest.fixture
+def waiting(cast):
+    """A proposal with its two parts, Jette's first."""
+    round, proposal = proposed(cast)
+    jette, etterbeek = proposal.parts.get(body=cast.jette), proposal.parts.get(body=cast.etterbeek)
+    return round, proposal, jette, etterbeek
+
+
+def _refused(code, act, **values):
+    with pytest.raises(Refusal) as refused:
+        act(**values)
+    assert refused.value.code == code
+
+
+def _agree(cast, waiting):
+    _round, proposal, jette, etterbeek = waiting
+    rules.accept_part(by=cast.jette_coordinator, part=jette)
+    rules.accept_part(by=cast.etterbeek_coordinator, part=etterbeek, reason="Bon plan")
+    proposal.refresh_from_db()
+    return proposal
+
+
+def test_one_acceptance_agrees_nothing(cast, waiting):
+    _round, proposal, jette, _etterbeek = waiting
+    rules.accept_part(by=cast.jette_coordinator, part=jette)
+    proposal.refresh_from_db()
+    assert proposal.state == "pending"
+    assert not Activity.objects.filter(collective=True).exists()
+
+
+def test_last_acceptance_writes_the_collective_activity(cast, waiting):
+    before = totals(cast.souss)
+    proposal = _agree(cast, waiting)
+    assert proposal.state == "agreed"
+    collective = proposal.collective
+    assert collective.plan.body == cast.souss
+    assert collective.cost_cents == proposal.cost_cents
+    assert sum(part.share_cents for part in JointPart.objects.filter(collective=collective)) == proposal.cost_cents
+    after = totals(cast.souss)
+    assert after.counted_cents == before.counted_cents - (proposal.alone_cents - proposal.cost_cents)
+    own = totals(cast.jette)
+    share = proposal.parts.get(body=cast.jette).share_cents
+    assert own.counted_cents == share + 420_000  # its share, and its activity that stays alone
+
+
+def test_agreement_is_in_the_trail(cast, waiting):
+    _agree(cast, waiting)
+    acts = list(AuditEntry.objects.filter(object_type="pooling.proposal").values_list("act", "actor", "reason"))
+    assert ("accept-part", cast.jette_coordinator.pk, "") in acts
+    assert ("accept-part", cast.etterbeek_coordinator.pk, "Bon plan") in acts
+    assert ("agree-proposal", cast.etterbeek_coordinator.pk, "") in acts
+
+
+def test_refusal_sends_the_whole_proposal_back(cast, waiting):
+    round, proposal, jette, etterbeek = waiting
+    rules.accept_part(by=cast.jette_coordinator, part=jette)
+    rules.refuse_part(by=cast.etterbeek_coordinator, part=etterbeek, reason="Pas avant 2018")
+    proposal.refresh_from_db()
+    assert proposal.state == "refused"
+    again = run(cast, round)
+    assert not again.proposals.filter(state="pending").exists()
+    problem = queries.last_run(again).problem
+    assert len(problem["refused"]) == 1
+
+
+def test_refusal_lifted_may_be_proposed_again(cast, waiting):
+    round, _proposal, _jette, etterbeek = waiting
+    rules.refuse_part(by=cast.etterbeek_coordinator, part=etterbeek, reason="Pas avant 2018")
+    (condition,) = Condition.objects.filter(sort="refused")
+    rules.lift_condition(by=cast.animator, condition=condition)
+    assert run(cast, round).proposals.filter(state="pending").count() == 1
+    _refused("condition-lifted", rules.lift_condition, by=cast.animator, condition=condition)
+
+
+def test_refusal_needs_a_reason(cast, waiting):
+    *_rest, etterbeek = waiting
+    _refused("reason-missing", rules.refuse_part, by=cast.etterbeek_coordinator, part=etterbeek, reason=" ")
+    etterbeek.refresh_from_db()
+    assert etterbeek.answer == "awaited"
+
+
+@pytest.mark.parametrize("who", ["animator", "programme_coordinator", "etterbeek_coordinator", "neighbour", "elected",
+                                 "association", "donor", "stranger"])  # fmt: skip
+def test_nobody_answers_for_another_partner(cast, waiting, who):
+    _round, _proposal, jette, _etterbeek = waiting
+    by = getattr(cast, who)
+    _refused("not-allowed", rules.accept_part, by=by, part=jette)
+    _refused("not-allowed", rules.refuse_part, by=by, part=jette, reason="x")
+    _refused("not-allowed", rules.take_back_answer, by=by, part=jette)
+
+
+def test_an_answer_is_given_once(cast, waiting):
+    _round, _proposal, jette, _etterbeek = waiting
+    rules.accept_part(by=cast.jette_coordinator, part=jette)
+    _refused("part-answered", rules.accept_part, by=cast.jette_coordinator, part=jette)
+
+
+def test_an_answer_is_taken_back_before_the_agreement_only(cast, waiting):
+    _round, _proposal, jette, _etterbeek = waiting
+    rules.accept_part(by=cast.jette_coordinator, part=jette)
+    rules.take_back_answer(by=cast.jette_coordinator, part=jette)
+    jette.refresh_from_db()
+    assert jette.answer == "awaited"
+    assert jette.answered_at is None
+    _agree(cast, waiting)
+    _refused("proposal-over", rules.take_back_answer, by=cast.jette_coordinator, part=jette)
+
+
+def test_share_seen_is_the_share_accepted(cast, waiting):
+    _round, _proposal, jette, _etterbeek = waiting
+    seen = jette.share_cents + 1
+    _refused("share-changed", rules.accept_part, by=cast.jette_coordinator, part=jette, share_cents=seen)
+
+
+@pytest.mark.parametrize("change", [{"cost_cents": 500_000}, {"participants": 13}, {"kind": "diagnosis"}])
+def test_an_activity_that_changed_is_not_agreed_at_the_old_figures(cast, waiting, change):
+    _round, _proposal, jette, _etterbeek = waiting
+    change = {k: getattr(cast, v) if k == "kind" else v for k, v in change.items()}
+    Activity.objects.filter(pk=jette.activity_id).update(**change)
+    _refused("activity-changed", rules.accept_part, by=cast.jette_coordinator, part=jette)
+
+
+def test_what_was_accepted_stays_when_the_round_runs_again(cast, waiting):
+    round, proposal, jette, etterbeek = waiting
+    rules.accept_part(by=cast.jette_coordinator, part=jette)
+    run(cast, round)
+    proposal.refresh_from_db()
+    jette.refresh_from_db()
+    assert proposal.state == "pending"
+    assert jette.answer == "accepted"
+    assert round.proposals.filter(state="pending").count() == 1
+    rules.accept_part(by=cast.etterbeek_coordinator, part=etterbeek)
+    run(cast, round)
+    proposal.refresh_from_db()
+    assert proposal.state == "agreed"
+    assert queries.last_run(round).figures["events"] == 1
+
+
+def test_what_was_accepted_goes_when_it_is_asked(cast, waiting):
+    round, proposal, jette, _etterbeek = waiting
+    rules.accept_part(by=cast.jette_coordinator, part=jette)
+    _refused("reason-missing", rules.release_proposal, by=cast.animator, proposal=proposal, reason="")
+    rules.release_proposal(by=cast.animator, proposal=proposal, reason="Autre lieu")
+    proposal.refresh_from_db()
+    assert proposal.state == "replaced"
+    _refused("proposal-over", rules.release_proposal, by=cast.animator, proposal=proposal, reason="Encore")
+    assert run(cast, round).proposals.filter(state="pending").count() == 1
+
+
+def test_released_agreement_is_dissolved(cast, waiting):
+    proposal = _agree(cast, waiting)
+    collective = proposal.collective
+    rules.release_proposal(by=cast.animator, proposal=proposal, reason="Le lieu a fermé")
+    collective.refresh_from_db()
+    assert collective.archived_at is not None
+    assert not JointPart.objects.exists()
+
+
+def test_answers_stop_with_the_round(cast, waiting):
+    round, proposal, jette, _etterbeek = waiting
+    rules.close_round(by=cast.animator, round=round)
+    proposal.refresh_from_db()
+    assert proposal.state == "replaced"
+    _refused("round-closed", rules.accept_part, by=cast.jette_coordinator, part=jette)
+
+
+def test_answers_wait_while_the_round_is_computed(cast, waiting):
+    round, _proposal, jette, _etterbeek = waiting
+    rules.start_run(by=cast.animator, round=round)
+    _refused("round-running", rules.accept_part, by=cast.jette_coordinator, part=jette)
+
+
+def test_agreed_plan_adds_up(cast, waiting):
+    round, *_rest = waiting
+    proposal = _agree(cast, waiting)
+    agreed = queries.agreed_plan(round)
+    (row,) = agreed.rows
+    assert row.cost_cents == proposal.cost_cents == sum(share.share_cents for share in row.shares)
+    assert agreed.total_saving_cents == sum(partner.saving_cents for partner in agreed.partners)
+    assert agreed.total_saving_cents == queries.savings(cast.souss).saving_cents
+    assert queries.savings(cast.schaerbeek).activities == 0
