@@ -23,9 +23,7 @@ def pin_host(*, by: User, proposal: Proposal, organisation: Organisation, reason
         raise Refusal(
             "host-impossible",
             _("These partners cannot meet in %(host)s.") % {"host": organisation},
-            _(
-                "It lacks seats, is too costly, or one of them does not accept it. If a place is pinned, lift that first."
-            ),
+            _("It lacks seats, is too costly, or one of them does not accept it. Lift an earlier pin first."),
             field="organisation",
         )
     return _for_each(by, round, proposal, Sort.PIN_HOST, reason, organisation=organisation)

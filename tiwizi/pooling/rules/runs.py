@@ -18,7 +18,7 @@ from tiwizi.pooling.models import Proposal, ProposalPart, Round, Run
 from tiwizi.pooling.rules.rounds import locked
 from tiwizi_engine import VERSION, pooling
 
-PATIENCE = 900.0  # seconds; rounds of the size that people read are proven in a few
+PATIENCE = 180.0  # seconds for each of two solves; rounds of a regional group are proven in one or two
 Told = Callable[[float, str], None]
 
 
