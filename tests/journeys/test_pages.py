@@ -1,0 +1,87 @@
+"""Every main page, as a person sees it: on a phone in Arabic, on a desk in four languages, and how much it weighs."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import CDPSession
+
+from tests.journeys.conftest import Visit
+
+Visitor = Callable[..., Visit]
+COORDINATOR = "belfaa@demo.tiwizi.example"
+ANIMATOR = "ouarzazate@demo.tiwizi.example"
+PAGES = [
+    "/",
+    "/b/maroc/",
+    "/b/souss-massa/",
+    "/b/jette-belfaa/",
+    "/b/jette-belfaa/plan/",
+    "/b/jette-belfaa/plan/?view=timeline",
+    "/b/souss-massa/plan/",
+    "/b/jette-belfaa/plan/add/",
+    "/b/jette-belfaa/plan/import/",
+    "/b/jette-belfaa/plan/history/",
+    "/b/jette-belfaa/people/",
+    "/b/souss-massa/pooling/",
+    "/bodies/",
+    "/roles/",
+    "/credits/",
+]
+LIMITS = {"fr": 60_000, "ar": 110_000}
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", 390), ("ar", 1280), ("fr", 390), ("nl", 1280), ("en", 390)])
+def test_pages_are_sound(visit: Visitor, language: str, width: int):
+    one = visit(COORDINATOR, language=language, width=width)
+    for path in PAGES:
+        page = one.open(path)
+        assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr"), path
+        assert page.locator("html").get_attribute("lang") == language
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", 390), ("fr", 1280)])
+def test_pages_of_a_round_are_sound(visit: Visitor, language: str, width: int):
+    one = visit(ANIMATOR, language=language, width=width)
+    page = one.open("/b/draa-tafilalet/pooling/open/")
+    page.locator("main form .btn-do").click()
+    page.wait_for_url(re.compile(r"/pooling/[0-9a-f-]{36}/$"))
+    one.look()
+    path = page.url.removeprefix(one.site.url)
+    page.locator("form[action$='/run/'] button").click()
+    page.locator("section.tile h4").first.wait_for(timeout=60_000)
+    one.look()
+    proposal = page.locator("section.tile h4 a").first.get_attribute("href")
+    for each in (proposal, f"{path}rules/", f"{path}activities/", f"{path}agreed/"):
+        one.open(each)
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+@pytest.mark.parametrize("path", ["/", "/b/souss-massa/", "/b/jette-belfaa/plan/"])
+def test_first_view_is_light(visit: Visitor, language: str, path: str):
+    """Bytes over the wire with an empty cache, compressed, everything included."""
+    one = visit(COORDINATOR, language=language)
+    received = 0
+
+    def add(event: dict[str, float]) -> None:
+        nonlocal received
+        received += int(event["encodedDataLength"])
+
+    session: CDPSession = one.page.context.new_cdp_session(one.page)
+    session.send("Network.enable")
+    session.send("Network.clearBrowserCache")
+    session.on("Network.loadingFinished", add)
+    one.page.goto(one.site.at(path), wait_until="networkidle")
+    assert 5_000 < received <= LIMITS[language], f"{path}: {received} bytes"
+
+
+def test_a_visitor_sees_what_it_is_and_signs_in(visit: Visitor):
+    one = visit()
+    page = one.open("/")
+    page.locator("main a.btn-do").click()
+    one.look()
+    page.locator("input[name=login]").fill("belfaa@demo.tiwizi.example")
+    page.locator("input[name=password]").fill("wrong")
+    page.locator("main form button[type=submit]").first.click()
+    page.locator("[role=alert], .field-error").first.wait_for()
+    one.look()
