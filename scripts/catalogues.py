@@ -58,7 +58,8 @@ def extract(root: Path = ROOT) -> None:
 def _english_is_itself(file: Path) -> None:
     """The code is written in English: what nobody worded otherwise is its own translation."""
     catalogue = polib.pofile(str(file), wrapwidth=0)
-    for entry in catalogue.untranslated_entries():
+    for entry in [*catalogue.untranslated_entries(), *catalogue.fuzzy_entries()]:
+        entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]  # gettext's guess after a changed sentence
         if entry.msgid_plural:
             entry.msgstr_plural = {0: entry.msgid, 1: entry.msgid_plural}
         else:
