@@ -72,6 +72,11 @@ class Overview:
     seats: list[Membership]
     plan: Any
 
+    @property
+    def overlaps(self) -> bool:
+        """Do some bodies sit in several of the parts, so that the parts add up to more than the whole?"""
+        return sum(part.totals.count for part in self.parts if part.totals) > self.totals.count
+
 
 def overview(body: Body) -> Overview:
     """A body and everything below it; a body that has ended is shown as it was."""

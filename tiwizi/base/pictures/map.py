@@ -10,6 +10,7 @@ from django.conf import settings
 
 WIDTH = 640
 MARGIN = 46
+FOOT = 20  # room for the scale, below every label
 MIN_SPAN_KM = 60.0
 KM_PER_DEGREE = 111.2
 OUTLINES = Path(__file__).parent / "countries.json"
@@ -92,7 +93,7 @@ class Map:
         view = _View.fitted(self.points, self.width)
         return Drawing(
             width=self.width,
-            height=view.height,
+            height=view.height + FOOT,
             dots=self._dots(view),
             ties=[(*view.place(self.points[t.start]), *view.place(self.points[t.end])) for t in self.lines],
             land=view.land() if settings.MAP_OUTLINES == "countries" else [],
@@ -102,7 +103,8 @@ class Map:
 
     def _dots(self, view: "_View") -> list[Dot]:
         most = max(point.size for point in self.points) or 1.0
-        bare = [(*view.place(p), 5 + 9 * math.sqrt(max(p.size, 0) / most), p) for p in self.points]
+        spread = 6.0 if len({point.size for point in self.points}) > 1 else 0.0
+        bare = [(*view.place(p), 6 + spread * math.sqrt(max(p.size, 0) / most), p) for p in self.points]
         taken: list[tuple[float, float, float, float]] = [(x - r, y - r, x + r, y + r) for x, y, r, _ in bare]
         dots: dict[int, Dot] = {}
         for index in sorted(range(len(bare)), key=lambda i: -bare[i][2]):
@@ -123,8 +125,8 @@ def _label_spot(
     spots = [
         (x + r + 4, y + 4.5, "start"),
         (x - r - 4, y + 4.5, "end"),
-        (x, y - r - 5, "middle"),
-        (x, y + r + 16, "middle"),
+        (x, y - r - 8, "middle"),
+        (x, y + r + 17, "middle"),
     ]
     for lx, ly, anchor in spots:
         left = {"start": lx, "end": lx - w, "middle": lx - w / 2}[anchor]
