@@ -5,17 +5,25 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from tiwizi.base.pictures import Bar, Row, Timeline
+from tiwizi.base.pictures import Bar, Row, Span, Timeline
+from tiwizi.network.queries import unavailable_spans
 from tiwizi.plans.models import Activity, Plan
 
 
 def timeline_of(shown: list[Activity], plans: list[Plan], step: str) -> Timeline:
-    """A row for each activity, from the first Monday of the plans to their last week; shared ones are marked."""
+    """A row for each activity, over the whole weeks of the plans; shared ones are marked, holidays shaded."""
     first, last = min(plan.start for plan in plans), max(plan.end for plan in plans)
     start = first - timedelta(days=first.weekday())
     weeks = (last - start).days // 7 + 1
-    rows = [_row(activity) for activity in shown]
-    return Timeline(start=start, weeks=weeks, rows=rows, step=step, title=gettext("Activities in time"))
+    shaded = [Span(s.start, s.end, str(s.label)) for s in unavailable_spans(first, last) if s.organisation_id is None]
+    return Timeline(
+        start=start,
+        weeks=weeks,
+        rows=[_row(activity) for activity in shown],
+        shaded=shaded,
+        step=step,
+        title=gettext("Activities in time"),
+    )
 
 
 def _row(activity: Activity) -> Row:
