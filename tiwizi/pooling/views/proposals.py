@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from tiwizi.base.errors import Refusal
 from tiwizi.network.models import Body, Organisation
 from tiwizi.network.pages import body_page
-from tiwizi.network.permissions import Action, may
+from tiwizi.network.permissions import Action, may, require
 from tiwizi.pooling import pictures, queries, rules
 from tiwizi.pooling.forms import AnswerForm, PairForm, PartForm, PlaceForm, ReasonForm, WeekForm
 from tiwizi.pooling.models import Condition, Proposal, ProposalPart, Round
 from tiwizi.pooling.views.guard import round_view
+from tiwizi.pooling.views.rounds import page_of
 
 
 @require_GET
@@ -146,12 +147,19 @@ def release(request: HttpRequest, round: Round, number: int) -> HttpResponse:
 @require_POST
 @round_view
 def forbid_pair(request: HttpRequest, round: Round) -> HttpResponse:
-    form = PairForm(request.POST, round=round)
+    require(request.user, Action.RUN_ROUND, round.body)  # type: ignore[arg-type]
+    form = PairForm(request.POST, round=round, auto_id="pair_%s")
     if not form.is_valid():
-        raise Refusal("pair-unreadable", _("Choose two different partners of this round, and say why."), status=422)
+        return page_of(request, round, status=422, pair_form=form)
     said = form.cleaned_data
     body, other = (get_object_or_404(Body, pk=UUID(said[name])) for name in ("body", "other_body"))
-    rules.forbid_pair(by=request.user, round=round, body=body, other_body=other, reason=said["reason"])  # type: ignore[arg-type]
+    try:
+        rules.forbid_pair(by=request.user, round=round, body=body, other_body=other, reason=said["reason"])  # type: ignore[arg-type]
+    except Refusal as refusal:
+        if refusal.field not in form.fields:
+            raise
+        form.add_error(refusal.field, str(refusal))
+        return page_of(request, round, status=422, pair_form=form)
     messages.success(request, _("These two are kept apart from the next run on."))
     return redirect("pooling:round", round.body.slug, round.pk)
 

@@ -67,6 +67,11 @@ def _initial(body: Body) -> dict[str, Any]:
 @round_view
 def round_page(request: HttpRequest, round: Round) -> HttpResponse:
     """A round at a glance: what is missing, what is proposed, who answered, what each pays and saves."""
+    return page_of(request, round)
+
+
+def page_of(request: HttpRequest, round: Round, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The round's page; `more` replaces what it shows, such as a form with its faults."""
     run, shown = queries.last_run(round), queries.proposals(round)
     mine = queries.answerable(request.user, shown)  # type: ignore[arg-type]
     leads = may(request.user, Action.RUN_ROUND, round.body)  # type: ignore[arg-type]
@@ -92,7 +97,7 @@ def round_page(request: HttpRequest, round: Round) -> HttpResponse:
         "end": queries.end_of(round),
         **_drawn(round, shown),
     }
-    return body_page(request, round.body, "pooling", "pooling/round.html", context)
+    return body_page(request, round.body, "pooling", "pooling/round.html", context | more, status=status)
 
 
 def _drawn(round: Round, shown: list[Proposal]) -> dict[str, Any]:
