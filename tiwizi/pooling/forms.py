@@ -108,7 +108,10 @@ class HostForm(Dressed):
             self.add_error("closed_to", _("Give a first and a last day, in order."))
         elif start and end:
             span = range((start - self.round.start).days // 7, (end - self.round.start).days // 7 + 1)
-            weeks |= {week for week in span if 0 <= week < self.round.weeks}
+            closed = {week for week in span if 0 <= week < self.round.weeks}
+            if not closed:
+                self.add_error("closed_to", _("A week lies outside the round."))
+            weeks |= closed
         return found | {"blocked_weeks": sorted(weeks)}
 
     @property

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -112,14 +113,21 @@ def _keep(request: HttpRequest, round: Round, part: str, rows: Rows, write: Call
     """Write every row, or show all faults and write none."""
     require(request.user, Action.RUN_ROUND, round.body)  # type: ignore[arg-type]
     if all([form.is_valid() for _row, form in rows]):  # noqa: C419 (every form must say its faults)
-        for row, form in rows:
-            try:
-                write(row, form)
-            except Refusal as refusal:
-                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        with transaction.atomic():
+            _write(rows, write)
+            if any(form.errors for _row, form in rows):
+                transaction.set_rollback(True)
     if any(form.errors for _row, form in rows):
         return _page(request, round, status=422, **{part: rows})
     return _kept(request, round, part)
+
+
+def _write(rows: Rows, write: Callable[[Any, Any], Any]) -> None:
+    for row, form in rows:
+        try:
+            write(row, form)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 
 
 def _kept(request: HttpRequest, round: Round, part: str) -> HttpResponse:
