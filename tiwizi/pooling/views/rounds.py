@@ -119,8 +119,6 @@ def _card(proposal: Proposal, mine: set[Any]) -> dict[str, Any]:
         "when": queries.when(proposal),
         "saving": proposal.alone_cents - proposal.cost_cents,
         "verdict": queries.verdict(proposal),
-        "why_there": queries.why_there(proposal),
-        "constrained": queries.constrained(proposal),
     }
 
 
