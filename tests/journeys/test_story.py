@@ -124,9 +124,21 @@ def test_from_plans_to_an_agreed_plan(visit: Visitor):
     animator.open(second)
     expect(page.get_by_text("Pas avant 2018").first).to_be_visible()
 
-    # The animator keeps two partners apart, runs again: what was agreed stays, what was refused does not come back.
+    # The animator fixes another week for a third proposal and runs again: it moves; what was agreed stays.
+    animator.open(path)
+    third = page.locator("section.tile h4 a").nth(2).get_attribute("href")
+    animator.open(third)
+    weeks = page.locator("select[name=week]")
+    chosen = weeks.locator("option").last
+    day = chosen.inner_text()
+    assert day != weeks.locator("option:checked").inner_text()
+    weeks.select_option(index=weeks.locator("option").count() - 1)
+    page.locator("form[action$='/week/'] button").click()
+    animator.look()
     _run(animator, path)
     assert page.locator("section.tile .badge-good").count() >= 1
+    assert any(day in text for text in page.locator("section.tile > p:first-of-type").all_inner_texts())
+    assert page.get_by_text("Pas avant 2018").count() >= 1  # what binds the next run is said, with its reason
 
     # The agreed plan adds up, on the page and in the workbook.
     animator.open(f"{path}agreed/")
