@@ -174,7 +174,8 @@ class _Builder:
 
     def _commune(self, place: Organisation, cos: float) -> dict[str, Any]:
         host = self.hosts.get(place.pk)
-        seats = 0 if host is None else 1_000_000 if host.seats is None else host.seats
+        # The format lets a commune that refuses others still receive its own partners: no seats says no to all.
+        seats = 0 if host is None or not host.accepts else 1_000_000 if host.seats is None else host.seats
         return {
             "x": round((place.lon or 0) * KM_PER_DEGREE * cos, 3),
             "y": round((place.lat or 0) * KM_PER_DEGREE, 3),

@@ -51,13 +51,21 @@ class Place:
     chosen: bool
 
 
-def verdict(proposal: Proposal, method: str = "chosen") -> str:
-    """Could a group of the partners do better by itself? One sentence."""
+def verdict(proposal: Proposal, method: str = "chosen", shares: list[int] | None = None) -> str:
+    """Could a group of the partners do better by itself? One sentence; `shares`: another method's, part by part."""
     objection = (proposal.story.get("objections") or {}).get(method)
     if objection:
         return _group_would_save(proposal, objection)
-    if method == "chosen" and any(part.share_cents > part.alone_cents for part in proposal.parts.all()):
+    parts = list(proposal.parts.all())
+    savings = (
+        [part.alone_cents - share for part, share in zip(parts, shares, strict=True)]
+        if shares
+        else [part.saving_cents for part in parts]
+    )
+    if min(savings) < 0:
         return ""
+    if min(savings) == 0:  # a share bent by a budget may reach the cost alone
+        return _("Nobody pays more than alone, and no group of you could do better by itself.")
     return _("Each pays less than alone, and no group of you could do better by itself.")
 
 
@@ -140,7 +148,7 @@ def methods(proposal: Proposal) -> list[Method]:
                     METHOD_NAMES[code],
                     METHOD_SENTENCES[code],
                     list(zip(parts, mine, strict=True)),
-                    _judged(parts, mine) or verdict(proposal, code),
+                    _judged(parts, mine) or verdict(proposal, code, mine),
                     chosen,
                 )
             )

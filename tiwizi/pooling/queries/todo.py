@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +13,7 @@ from tiwizi.network import queries as network
 from tiwizi.network.permissions import Action, bodies_where
 from tiwizi.plans.models import Activity
 from tiwizi.plans.queries import plans_below
-from tiwizi.pooling.models import Proposal, ProposalPart, Round
+from tiwizi.pooling.models import Proposal, ProposalPart, Round, Run
 
 
 def to_do(user: User) -> list[ToDo]:
@@ -52,9 +53,12 @@ def _first_rounds(user: User) -> list[ToDo]:
 def _led(bodies: set[UUID]) -> list[ToDo]:
     rounds = Round.objects.filter(body__in=bodies).exclude(state=Round.State.CLOSED).select_related("body")
     found = []
-    for round in rounds.prefetch_related("proposals"):
+    answers = Prefetch("runs", Run.objects.filter(plan__isnull=False).only("round_id", "number"))
+    for round in rounds.prefetch_related("proposals", answers):
+        latest = next((run.pk for run in round.runs.all()), None)
         href = reverse("pooling:round", args=[round.body.slug, round.pk])
-        refused = [one for one in round.proposals.all() if one.state == Proposal.State.REFUSED]
+        # What was refused in an earlier run has been looked at: another run came after.
+        refused = [one for one in round.proposals.all() if one.state == Proposal.State.REFUSED and one.run_id == latest]
         pending = [one for one in round.proposals.all() if one.state == Proposal.State.PENDING]
         if round.state == Round.State.OPEN:
             found.append(ToDo(_("Run the round “%(round)s”.") % {"round": round}, href, round.body, round.created_at))
