@@ -83,10 +83,11 @@ def overview(body: Body) -> Overview:
     day = min(network.today(), body.end or date.max)
     parts = network.parts_of(body, on=day)
     below = network.bodies_below(body, first=body.start or date.min, last=body.end or date.max)
+    totals = plans.totals_of_each([body, *parts])
     return Overview(
-        totals=plans.totals(body),
+        totals=totals[body.pk],
         states=plans.plans_by_state(body),
-        parts=[Part(one, one.end is not None and one.end < network.today(), plans.totals(one)) for one in parts],
+        parts=[Part(one, one.end is not None and one.end < network.today(), totals[one.pk]) for one in parts],
         seats=[seat for seat in network.organisations_of(below) if _sat(seat, body)],
         plan=plans.plan_of(body),
     )

@@ -94,21 +94,32 @@ def activities(body: Body, *, filters: Filters | None = None, on: date | None = 
 
 def plans_below(body: Body, *, on: date | None = None) -> list[Plan]:
     """Plans of a body and of those that belonged to it, by any path, during the plan (or on a day). Two queries."""
+    return plans_below_each([body], on=on)[body.pk]
+
+
+def plans_below_each(bodies: Iterable[Body], *, on: date | None = None) -> dict[UUID, list[Plan]]:
+    """`plans_below` of several bodies, by body. Two queries."""
     groupings = list(Grouping.objects.values_list("body_id", "whole_id", "start", "end"))
+    plans = list(Plan.objects.select_related("body__kind", "framework").order_by("start", "body__slug"))
+    return {body.pk: _plans_of(body.pk, plans, groupings, on) for body in bodies}
+
+
+Groupings = list[tuple[UUID, UUID, date | None, date | None]]
+
+
+def _plans_of(body: UUID, plans: list[Plan], groupings: Groupings, on: date | None) -> list[Plan]:
     spans: dict[tuple[date, date], set[UUID]] = {}
     found = []
-    for plan in Plan.objects.select_related("body__kind", "framework").order_by("start", "body__slug"):
+    for plan in plans:
         first, last = (on, on) if on else (plan.start, plan.end)
         if (first, last) not in spans:
-            spans[first, last] = _below(body.pk, groupings, first, last)
+            spans[first, last] = _below(body, groupings, first, last)
         if plan.body_id in spans[first, last] and (on is None or plan.start <= on <= plan.end):
             found.append(plan)
     return found
 
 
-def _below(
-    body: UUID, groupings: list[tuple[UUID, UUID, date | None, date | None]], first: date, last: date
-) -> set[UUID]:
+def _below(body: UUID, groupings: Groupings, first: date, last: date) -> set[UUID]:
     down: dict[UUID, list[UUID]] = {}
     for part, whole, start, end in groupings:
         if (start is None or start <= last) and (end is None or end >= first):
@@ -155,17 +166,30 @@ def reckon(found: QuerySet[Activity]) -> dict[UUID, Line]:
     - an activity that it replaces counts nothing when the collective one is in the list, else at its agreed share;
     - any other activity counts at its own cost.
     """
-    columns = ["pk", "collective", "cost_cents", "participants"]
+    return _lines(*_facts(found))
+
+
+Fact = tuple[UUID, UUID, bool, int | None, int | None, UUID | None, int | None, int | None]
+
+
+def _facts(found: QuerySet[Activity]) -> tuple[list[Fact], Counter[UUID]]:
+    """What the formula needs of each activity, and what each collective one would have cost its partners alone."""
+    columns = ["pk", "plan_id", "collective", "cost_cents", "participants"]
     columns += ["joint_part__collective_id", "joint_part__share_cents", "joint_part__alone_cents"]
     facts = list(found.order_by().values_list(*columns))
-    shared = {fact[0] for fact in facts if fact[1]}
+    shared = {fact[0] for fact in facts if fact[2]}
     alone_of: Counter[UUID] = Counter()
     for collective, alone in JointPart.objects.filter(collective__in=shared).values_list(
         "collective_id", "alone_cents"
     ):
         alone_of[collective] += alone
+    return facts, alone_of
+
+
+def _lines(facts: list[Fact], alone_of: Counter[UUID]) -> dict[UUID, Line]:
+    shared = {fact[0] for fact in facts if fact[2]}
     lines: dict[UUID, Line] = {}
-    for pk, collective, cost, heads, stands_in, share, alone in facts:
+    for pk, _plan, collective, cost, heads, stands_in, share, alone in facts:
         if collective:
             lines[pk] = Line(True, cost, alone_of[pk], heads, "collective")
         elif stands_in in shared:
@@ -185,6 +209,14 @@ def totals_of(found: QuerySet[Activity]) -> Totals:
 def totals(body: Body, *, filters: Filters | None = None, on: date | None = None) -> Totals:
     """The totals of a body and everything below it, each activity once."""
     return totals_of(activities(body, filters=filters, on=on))
+
+
+def totals_of_each(bodies: Iterable[Body]) -> dict[UUID, Totals]:
+    """`totals` of several bodies, by body: each counts what lies below it once. Four queries."""
+    plans = {pk: {plan.pk for plan in below} for pk, below in plans_below_each(bodies).items()}
+    every = set().union(*plans.values())
+    facts, alone_of = _facts(Activity.objects.filter(plan__in=every, archived_at__isnull=True))
+    return {pk: add_up(_lines([fact for fact in facts if fact[1] in mine], alone_of)) for pk, mine in plans.items()}
 
 
 def add_up(lines: dict[UUID, Line]) -> Totals:

@@ -12,7 +12,7 @@ from tiwizi.base.todo import ToDo
 from tiwizi.network import queries as network
 from tiwizi.network.permissions import Action, bodies_where
 from tiwizi.plans.models import Activity
-from tiwizi.plans.queries import plans_below
+from tiwizi.plans.queries import plans_below_each
 from tiwizi.pooling.models import Proposal, ProposalPart, Round, Run
 
 
@@ -39,15 +39,22 @@ def _answers(bodies: set[UUID]) -> list[ToDo]:
 
 def _first_rounds(user: User) -> list[ToDo]:
     """Groups that a person leads, whose partners have plans and that never had a round."""
-    found = []
-    for mandate in network.mandates_of(user):
-        if mandate.role != "animator" or Round.objects.filter(body=mandate.body).exists():
-            continue
-        planned = Activity.objects.filter(plan__in=plans_below(mandate.body), archived_at__isnull=True)
-        if planned.values("plan__body").distinct().count() > 1:
-            sentence = _("Open a first round of pooling in %(body)s.") % {"body": mandate.body}
-            found.append(ToDo(sentence, reverse("pooling:round-open", args=[mandate.body.slug]), mandate.body, None))
-    return found
+    led = [mandate.body for mandate in network.mandates_of(user) if mandate.role == "animator"]
+    begun = set(Round.objects.filter(body__in=led).values_list("body", flat=True)) if led else set()
+    groups = {body.pk: body for body in led if body.pk not in begun}
+    if not groups:
+        return []
+    below = plans_below_each(groups.values())
+    filled = Activity.objects.filter(plan__in=set().union(*below.values()), archived_at__isnull=True)
+    plans = set(filled.order_by().values_list("plan", flat=True).distinct())
+    ready = [groups[pk] for pk, found in below.items() if len({p.body_id for p in found if p.pk in plans}) > 1]
+    return [
+        ToDo(
+            _("Open a first round of pooling in %(body)s.") % {"body": body},
+            reverse("pooling:round-open", args=[body.slug]), body, None,
+        )
+        for body in ready
+    ]  # fmt: skip
 
 
 def _led(bodies: set[UUID]) -> list[ToDo]:
