@@ -182,3 +182,15 @@ def test_activity_already_done_together_elsewhere_is_left_out(cast):
     assert plans.schaerbeek.pk in taken
     # In its own round it still takes its share of the budget.
     assert plans.jette.pk in {activity.pk for activity in queries.taking_part(round)}
+
+
+def test_what_money_buys_grows_and_pooling_never_does_less(cast):
+    round, _proposal = proposed(cast)
+    done = queries.last_run(round)
+    curve = queries.curve_of(done)
+    steps = curve.steps
+    assert len(steps) == 6
+    assert [s.together for s in steps] == sorted(s.together for s in steps)
+    assert all(s.together >= s.alone for s in steps)
+    (now,) = [s for s in steps if s.money == curve.now]
+    assert (now.together, now.alone) == (done.figures["value"], done.figures["value_alone"])

@@ -1,7 +1,8 @@
 """Pictures drawn on the server: data in, geometry out, SVG by a template. Each has its table or list beside it."""
 
 from tiwizi.base.pictures.bars import Pair
+from tiwizi.base.pictures.curve import Curve, Step
 from tiwizi.base.pictures.map import Line, Map, Point
 from tiwizi.base.pictures.timeline import Bar, Row, Span, Timeline
 
-__all__ = ["Bar", "Line", "Map", "Pair", "Point", "Row", "Span", "Timeline"]
+__all__ = ["Bar", "Curve", "Line", "Map", "Pair", "Point", "Row", "Span", "Step", "Timeline"]

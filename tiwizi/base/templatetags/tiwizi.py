@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from tiwizi.base import wording
 from tiwizi.base.pictures.bars import Pair
+from tiwizi.base.pictures.curve import Curve
 from tiwizi.base.pictures.map import Map
 from tiwizi.base.pictures.timeline import Timeline
 
@@ -82,6 +83,11 @@ def lookup(mapping: dict[Any, Any], key: Any) -> Any:
 @register.simple_tag
 def draw_map(picture: Map) -> SafeString:
     return render_to_string("base/pictures/map.html", {"map": picture, "drawing": picture.drawing()})
+
+
+@register.simple_tag
+def draw_curve(picture: Curve) -> SafeString:
+    return render_to_string("base/pictures/curve.html", {"curve": picture, "drawing": picture.drawing()})
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@
 
 from tiwizi.pooling.queries.agreed import Agreed, agreed_plan, savings
 from tiwizi.pooling.queries.history import ACTS, Event, history
+from tiwizi.pooling.queries.money import curve_of, what_money_buys
 from tiwizi.pooling.queries.problem import (
     Labels,
     build_problem,
@@ -48,8 +49,8 @@ from tiwizi.pooling.queries.todo import to_do
 __all__ = [
     "ACTS", "METHOD_NAMES", "METHOD_SENTENCES", "Agreed", "Burden", "Event", "Labels", "Lack", "Outcome",
     "agreed_plan", "answerable", "build_problem", "burdens", "candidates", "communes_in", "conditions",
-    "constrained", "end_of", "history", "is_busy", "job_of", "kept_proposals", "lacks", "last_run",
+    "constrained", "curve_of", "end_of", "history", "is_busy", "job_of", "kept_proposals", "lacks", "last_run",
     "may_read_round", "methods", "monday_of", "opted_out", "outcome", "places", "possible_weeks", "proposal_of",
     "proposals", "round_of", "rounds_of", "savings", "taking_part", "to_do", "unchanged", "units", "verdict",
-    "when", "why_there",
+    "what_money_buys", "when", "why_there",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from tiwizi.pooling.rules.rounds import locked
 from tiwizi_engine import VERSION, pooling
 
 PATIENCE = 180.0  # seconds for each of two solves; rounds of a regional group are proven in one or two
+QUICK = 10.0  # seconds; a problem that took longer gets no curve of what other budgets would buy
 Told = Callable[[float, str], None]
 
 
@@ -71,16 +72,19 @@ def compute(run: Run, told: Told) -> dict[str, Any]:
     apart = pooling.solve(apart_problem, stop=stop, seed=run.seed, progress=lambda p: told(0.2 * p.done, p.stage))
     plan = pooling.solve(
         problem, stop=stop, seed=run.seed, method=run.round.method,
-        progress=lambda p: told(0.2 + 0.75 * p.done, p.stage),
+        progress=lambda p: told(0.2 + 0.5 * p.done, p.stage),
     )  # fmt: skip
     report, alone_report = pooling.check(problem, plan), pooling.check(apart_problem, apart)
     if not report.ok or not alone_report.ok:
         raise ArithmeticError(f"the checker refuses the plan: {[*report.errors, *alone_report.errors][:3]}")
+    curve = []
+    if plan.proven and plan.seconds < QUICK:
+        curve = queries.what_money_buys(problem, run.seed, lambda done: told(0.7 + 0.25 * done, "money"))
     told(0.97, "explaining")
     return {
         "plan": plan.to_dict(),
         "alone_plan": apart.to_dict(),
-        "figures": _figures(problem, plan, report, alone_report, run),
+        "figures": _figures(problem, plan, report, alone_report, run) | {"curve": curve},
         "stories": [_story(one, run, problem) for one in pooling.explain(problem, plan, run.round.method)],
     }
 

@@ -85,6 +85,7 @@ def page_of(request: HttpRequest, round: Round, *, status: int = 200, **more: An
         "leads": leads,
         "run": run,
         "figures": run.figures if run else {},
+        "curve": queries.curve_of(run) if run else None,
         "outcome": queries.outcome(run) if run else None,
         "burdens": queries.burdens(run) if run else [],
         "cards": [_card(proposal, mine) for proposal in shown],
