@@ -120,7 +120,8 @@ def test_a_field_is_optional_exactly_where_the_page_says_so():
 @pytest.mark.parametrize("name", sorted(NOT_YET))
 def test_what_is_refused_for_now_is_named(name: str):
     assert f"`{name}`" in text("pooling.md").partition("### Refused for now")[2]
-    for change in ({name: []}, {"meta": {name: 1}}):
+    changes: list[dict[str, Any]] = [{name: []}, {"meta": {name: 1}}]
+    for change in changes:
         with pytest.raises(EngineError, match="is not supported by this version of the engine"):
             Problem.from_dict(with_change(change))
 

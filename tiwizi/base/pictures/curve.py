@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import get_language_bidi
 
 WIDTH, HEIGHT = 640, 260
-LEFT, RIGHT, TOP, FOOT = 48, 16, 14, 34
+LEFT, RIGHT, TOP, FOOT = 48, 44, 14, 34
 
 
 @dataclass(frozen=True)
