@@ -100,7 +100,7 @@ def computed_round() -> list[tuple[str, str, str]]:
 
     animator = Reader(ANIMATOR, "fr")
     typed = _as_it_stands(animator.text("/b/souss-massa/pooling/open/"))
-    path = animator.client.post("/b/souss-massa/pooling/open/", typed).url
+    path = animator.client.post("/b/souss-massa/pooling/open/", typed).headers["Location"]
     animator.client.post(f"{path}run/")
     call_command("worker", once=True)
     proposal = re.search(rf"{path}\w*/?\d+/", animator.text(path))
@@ -120,7 +120,12 @@ def _as_it_stands(page: str) -> dict[str, str]:
 
     form = BeautifulSoup(page, "html.parser").select_one("main form:has(.btn-do)")
     assert form is not None
-    typed = {str(one["name"]): str(one.get("value", "")) for one in form.select("input[name]")}
+    chosen_or_typed = [
+        one
+        for one in form.select("input[name]")
+        if one.get("type") not in {"radio", "checkbox"} or one.has_attr("checked")
+    ]
+    typed = {str(one["name"]): str(one.get("value", "")) for one in chosen_or_typed}
     for field in form.select("select[name]"):
         chosen = field.select_one("option[selected]") or field.select_one("option")
         typed |= {str(field["name"]): str(chosen["value"])} if chosen else {}
@@ -131,7 +136,7 @@ def measure(name: str, email: str, address: str, unit: float) -> Row:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    weights = {}
+    weights: dict[str, int] = {}
     for language in ("fr", "ar"):
         reader = Reader(email, language)
         first, _ = reader.view(address)
