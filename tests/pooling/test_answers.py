@@ -192,3 +192,24 @@ def test_agreed_plan_adds_up(cast, waiting):
     assert agreed.total_saving_cents == sum(partner.saving_cents for partner in agreed.partners)
     assert agreed.total_saving_cents == queries.savings(cast.souss).saving_cents
     assert queries.savings(cast.schaerbeek).activities == 0
+
+
+def test_who_has_agreed_does_not_leave_the_round(cast, waiting):
+    """Else the other partner's activity would be proposed again, and agreed twice."""
+    round, *_rest = waiting
+    proposal = _agree(cast, waiting)
+    partner = round.partners.get(body=cast.jette)
+    said = {"by": cast.animator, "partner": partner, "takes_part": False, "budget_cents": 0}
+    _refused("partner-agreed", rules.set_partner, **said)
+    rules.release_proposal(by=cast.animator, proposal=proposal, reason="Jette se retire")
+    assert not rules.set_partner(**said).takes_part
+
+
+def test_less_money_than_was_accepted_is_said_before_the_run(cast, waiting):
+    round, _proposal, jette, _etterbeek = waiting
+    rules.accept_part(by=cast.jette_coordinator, part=jette)
+    partner = round.partners.get(body=cast.jette)
+    for cents, codes in [(jette.share_cents - 1, ["budget-promised"]), (jette.share_cents, [])]:
+        rules.set_partner(by=cast.animator, partner=partner, takes_part=True, budget_cents=cents)
+        assert [lack.code for lack in queries.lacks(round)] == codes
+    assert run(cast, round).state == "proposed"

@@ -98,6 +98,13 @@ def test_an_answer_that_says_nothing_or_comes_late_is_refused(cast, as_, waiting
     assert not proposal.parts.exclude(answer="awaited").exists()
 
 
+def test_an_answer_of_another_kind_is_refused_by_its_code(as_, waiting):
+    round, _proposal = waiting
+    answer = as_("jette_coordinator").post(url("answer", round, 1), {"answer": "perhaps"})
+    assert answer.status_code == 422
+    assert answer.context["refusal"].code == "answer-unreadable"
+
+
 def test_a_part_of_another_proposal_is_not_found(cast, as_, waiting):
     round, first = waiting
     old = part_of(first, cast.jette)

@@ -1,14 +1,17 @@
 """What a round still lacks before it can run: each with the place where it is mended."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tiwizi.base import wording
 from tiwizi.plans.models import Activity
 from tiwizi.pooling.models import Round
-from tiwizi.pooling.queries.problem import first_south, taking_part
+from tiwizi.pooling.queries.problem import first_south, kept_proposals, taking_part
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,24 @@ def _of_partners(round: Round, partners: list[Any]) -> list[Lack]:
     if len(partners) < 2:
         sentence = _("Fewer than two partnerships take part: there is nothing to pool.")
         found.append(Lack("few-partners", sentence, _rules(round, "partners")))
+    promised = _promised(round)
     for partner in partners:
+        if partner.budget_cents is not None and partner.budget_cents < promised[partner.body_id]:
+            told = {"body": partner.body, "amount": wording.amount(promised[partner.body_id])}
+            sentence = _("%(body)s has less money for this round than the %(amount)s that it has accepted.") % told
+            found.append(Lack("budget-promised", sentence, _rules(round, "partners")))
         if partner.budget_cents is None:
             sentence = _("%(body)s has not said how much money it has for this round.") % {"body": partner.body}
             found.append(Lack("no-budget", sentence, _rules(round, "partners")))
+    return found
+
+
+def _promised(round: Round) -> Counter[UUID]:
+    """The shares, in cents, of the proposals that the next run keeps as they are, by body."""
+    found: Counter[UUID] = Counter()
+    for proposal in kept_proposals(round):
+        for part in proposal.parts.all():
+            found[part.body_id] += part.share_cents
     return found
 
 

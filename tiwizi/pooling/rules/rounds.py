@@ -161,6 +161,14 @@ def set_partner(*, by: User, partner: RoundPartner, takes_part: bool, budget_cen
     round = locked(by, partner.round, "change")
     if budget_cents is not None and budget_cents < 0:
         raise Refusal("budget-negative", _("A budget is zero or more."), field="budget_cents")
+    agreed = round.proposals.filter(state=Proposal.State.AGREED, parts__body=partner.body_id)
+    if not takes_part and agreed.exists():  # the other partners' activities would be free to be agreed twice
+        raise Refusal(
+            "partner-agreed",
+            _("%(body)s has agreed to an activity of this round.") % {"body": partner.body},
+            _("Put that proposal back into play first."),
+            field="takes_part",
+        )
     return _change(by, round, partner, "set-partner", takes_part=takes_part, budget_cents=budget_cents)
 
 
