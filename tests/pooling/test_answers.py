@@ -130,7 +130,7 @@ def test_an_activity_that_changed_is_not_agreed_at_the_old_figures(cast, waiting
     _round, _proposal, jette, _etterbeek = waiting
     change = {k: getattr(cast, v) if k == "kind" else v for k, v in change.items()}
     Activity.objects.filter(pk=jette.activity_id).update(**change)
-    _refused("activity-changed", rules.accept_part, by=cast.jette_coordinator, part=jette)
+    _refused("proposal-stale", rules.accept_part, by=cast.jette_coordinator, part=jette)
 
 
 def test_what_was_accepted_stays_when_the_round_runs_again(cast, waiting):
@@ -213,3 +213,113 @@ def test_less_money_than_was_accepted_is_said_before_the_run(cast, waiting):
         rules.set_partner(by=cast.animator, partner=partner, takes_part=True, budget_cents=cents)
         assert [lack.code for lack in queries.lacks(round)] == codes
     assert run(cast, round).state == "proposed"
+
+
+def _make_poolable_false(cast, proposal):
+    Activity.objects.filter(proposal_parts__proposal=proposal, plan=cast.plan_jette).update(poolable=False)
+
+
+def _change_the_cost(cast, proposal):
+    Activity.objects.filter(proposal_parts__proposal=proposal, plan=cast.plan_jette).update(cost_cents=100)
+
+
+def _avoid(cast, proposal):
+    proposal.parts.get(body=cast.jette).activity.avoid.add(cast.etterbeek)
+
+
+def _accept_no_other_place(cast, proposal):
+    activities = [part.activity for part in proposal.parts.select_related("activity__commune")]
+    guest = next(activity for activity in activities if activity.commune != proposal.host)
+    guest.hosts.add(guest.commune)
+
+
+def _leave_the_round(cast, proposal):
+    partner = proposal.round.partners.get(body=cast.jette)
+    rules.set_partner(by=cast.animator, partner=partner, takes_part=False, budget_cents=0)
+
+
+def _leave_the_kind_out(cast, proposal):
+    rules.set_kind(by=cast.animator, kind=proposal.round.kinds.get(kind=proposal.kind), included=False)
+
+
+def _close_the_place(cast, proposal):
+    host = proposal.round.hosts.get(organisation=proposal.host)
+    rules.set_host(by=cast.animator, host=host, accepts=True, seats=5, cost_percent=100, blocked_weeks=[])
+
+
+def _keep_apart(cast, proposal):
+    rules.forbid_pair(
+        by=cast.animator, round=proposal.round, body=cast.jette, other_body=cast.etterbeek, reason="Conflit"
+    )
+
+
+def _fix_another_week(cast, proposal):
+    other = next(week for week, _day in queries.possible_weeks(proposal) if week != proposal.week)
+    rules.fix_week(by=cast.animator, proposal=proposal, week=other)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [_make_poolable_false, _change_the_cost, _avoid, _accept_no_other_place, _leave_the_round, _leave_the_kind_out,
+     _close_the_place, _keep_apart, _fix_another_week],
+)  # fmt: skip
+def test_what_changed_at_another_partner_is_not_agreed(cast, waiting, signed_in, change):
+    """The last to accept is told, whoever's side changed; the page says so before."""
+    round, proposal, jette, etterbeek = waiting
+    rules.accept_part(by=cast.jette_coordinator, part=jette)
+    change(cast, proposal)
+    assert queries.what_broke(proposal)
+    page = signed_in(cast.etterbeek_coordinator).get(f"/b/souss-massa/pooling/{round.pk}/proposals/1/")
+    assert page.context["broken"]
+    assert b'name="answer"' not in page.content
+    _refused("proposal-stale", rules.accept_part, by=cast.etterbeek_coordinator, part=etterbeek)
+    proposal.refresh_from_db()
+    assert proposal.state == "pending"
+
+
+def test_nothing_broke_while_nothing_changed(cast, waiting):
+    _round, proposal, jette, _etterbeek = waiting
+    rules.accept_part(by=cast.jette_coordinator, part=jette)
+    assert queries.what_broke(proposal) == ""
+
+
+def test_money_agreed_in_one_round_is_not_spent_in_another(cast, waiting):
+    """Jette's budget holds one share only: the thematic round sees what is left, and cannot agree beyond it."""
+    round, _proposal, jette, etterbeek = waiting
+    cast.plan_jette.pooling_budget_cents = jette.share_cents + 150_000
+    cast.plan_jette.save()
+    cast.activity(cast.plan_jette, "J9")
+    theme = rules.open_round(
+        by=cast.programme_coordinator, body=cast.theme, title="Petite enfance", start=round.start, weeks=78
+    )
+    rules.accept_part(by=cast.jette_coordinator, part=jette)
+    rules.accept_part(by=cast.etterbeek_coordinator, part=etterbeek)
+    problem, labels = queries.build_problem(theme)
+    position = labels.partnerships.index(str(cast.jette.pk))
+    assert problem["partnerships"][position]["budget"] == 1500
+    assert queries.promised_elsewhere(theme)[cast.jette.pk] == jette.share_cents
+    assert queries.promised_elsewhere(round)[cast.jette.pk] == 0
+
+
+def test_a_partner_cannot_agree_to_more_than_its_money(cast, waiting):
+    round, proposal, jette, etterbeek = waiting
+    rules.accept_part(by=cast.jette_coordinator, part=jette)
+    round.partners.filter(body=cast.jette).update(budget_cents=jette.share_cents - 1)
+    _refused("budget-promised", rules.accept_part, by=cast.etterbeek_coordinator, part=etterbeek)
+    proposal.refresh_from_db()
+    assert proposal.state == "pending"
+
+
+def test_a_kind_agreed_stays_in_the_round(cast, waiting):
+    round, *_rest = waiting
+    proposal = _agree(cast, waiting)
+    kind = round.kinds.get(kind=proposal.kind)
+    _refused("kind-agreed", rules.set_kind, by=cast.animator, kind=kind, included=False)
+
+
+def test_a_refusal_waits_for_the_animator_at_once(cast, waiting):
+    round, *_rest = waiting
+    part = round.proposals.get(state="pending").parts.get(body=cast.jette)
+    rules.refuse_part(by=cast.jette_coordinator, part=part, reason="Non")
+    assert len(queries.to_do(cast.animator)) >= 1
+    run(cast, round)

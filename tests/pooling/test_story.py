@@ -122,15 +122,15 @@ def test_a_share_above_the_cost_alone_praises_nothing(cast, waiting):
 
 def test_bent_shares_are_said(as_, cast, uneven):
     proposal = uneven(method="equal")
-    assert "these are the nearest" in queries.constrained(proposal)
+    assert "Compared with them: Etterbeek" in queries.constrained(proposal)
     round = proposal.round
-    assert "these are the nearest" in text(page(as_("animator").get(url("proposal", round, 1))))
+    assert "Compared with them" in text(page(as_("animator").get(url("proposal", round, 1))))
 
 
 def test_exact_shares_say_nothing_of_it(as_, waiting):
     round, proposal = waiting
     assert queries.constrained(proposal) == ""
-    assert "these are the nearest" not in text(page(as_("animator").get(url("proposal", round, 1))))
+    assert "Compared with them" not in text(page(as_("animator").get(url("proposal", round, 1))))
 
 
 # --- Why there ---

@@ -102,7 +102,7 @@ def test_a_second_writer_is_told_and_keeps_what_was_typed(cast, as_, round):
     seen = round.version
     rules.change_rules(
         by=cast.programme_coordinator, round=round, title="Premier", method="shapley", min_saving_cents=0,
-        max_members=8, version=None,
+        max_members=8, version=seen,
     )  # fmt: skip
     values = rules_typed(round, version=seen)
     soup = page(as_("animator").post(url("round-rules", round), values), 422)
@@ -115,7 +115,7 @@ def test_a_second_writer_is_told_and_keeps_what_was_typed(cast, as_, round):
 def test_partners_take_part_with_their_money(cast, as_, round):
     jette, etterbeek = round.partners.get(body=cast.jette), round.partners.get(body=cast.etterbeek)
     values = {f"{jette.pk}-budget_cents": "12\u202f345,67", f"{jette.pk}-takes_part": "on",
-              f"{etterbeek.pk}-budget_cents": ""}  # fmt: skip
+              f"{etterbeek.pk}-budget_cents": "", "version": round.version}  # fmt: skip
     answer = as_("animator").post(url("round-partners", round), values)
     assert answer.url == url("round-rules", round) + "#partners"
     jette.refresh_from_db()
@@ -130,6 +130,7 @@ def test_when_one_partner_is_faulty_none_is_written(cast, as_, round, wrong):
     """`-1` is the rule's refusal, said once the first row has been written: it is taken back."""
     etterbeek, jette = round.partners.get(body=cast.etterbeek), round.partners.get(body=cast.jette)
     values = {f"{etterbeek.pk}-budget_cents": "5", f"{jette.pk}-budget_cents": wrong, f"{jette.pk}-takes_part": "on"}
+    values["version"] = round.version
     before = AuditEntry.objects.count()
     soup = page(as_("animator").post(url("round-partners", round), values), 422)
     assert fault(soup, f"{jette.pk}-budget_cents")
@@ -143,7 +144,8 @@ def test_when_one_partner_is_faulty_none_is_written(cast, as_, round, wrong):
 
 def kinds_typed(round, chosen, **more):
     """Every kind of the round as it stands, `chosen` with something else."""
-    values = {}
+    round.refresh_from_db()
+    values = {"version": round.version}
     for row in round.kinds.all():
         said = {"included": "on", "fixed_cents": "2500", "per_head_cents": "50", "travel_rate_cents": "10",
                 "pool_min": "10", "pool_max": "60"} | (more if row.kind == chosen else {})  # fmt: skip
@@ -190,7 +192,8 @@ def test_sizes_out_of_order_are_said_with_their_kind(cast, as_, round):
 
 
 def hosts_typed(round, chosen, **more):
-    values = {}
+    round.refresh_from_db()
+    values = {"version": round.version}
     for row in round.hosts.all():
         said = {"accepts": "on", "seats": "60", "cost_percent": "100"} | (more if row.organisation == chosen else {})
         values |= {f"{row.pk}-{name}": value for name, value in said.items()}
@@ -290,3 +293,18 @@ def test_an_activity_that_is_not_there_or_not_in_the_round(cast, as_, round, pla
     rules.set_kind(by=cast.animator, kind=round.kinds.get(kind=cast.diagnosis), included=False)
     refused = as_("jette_coordinator").post(url("opt-out", round, plans.jette.pk), {"reason": "x"})
     assert "does not take part in the round" in text(page(refused, 409))
+
+
+@pytest.mark.parametrize("name", ["round-partners", "round-kinds", "round-hosts"])
+def test_an_older_page_overwrites_nothing(cast, as_, round, name):
+    """Two people at once: the second is told, and what the first wrote stays."""
+    client = as_("animator")
+    values = typed(page(client.get(url("round-rules", round))), url(name, round))
+    jette = round.partners.get(body=cast.jette)
+    rules.set_partner(by=cast.programme_coordinator, partner=jette, takes_part=True, budget_cents=500_000)
+    for older in (values, {k: v for k, v in values.items() if k != "version"}):
+        answer = client.post(url(name, round), older)
+        assert answer.status_code == 409
+        assert answer.context["refusal"].code == "changed-meanwhile"
+    jette.refresh_from_db()
+    assert jette.budget_cents == 500_000

@@ -36,6 +36,11 @@ def amount(cents: int, currency: str = "EUR", *, whole: bool = False) -> str:
     return f"{symbol}{HARD}{figure}" if _language() == "nl" else f"{figure}{HARD}{symbol}"
 
 
+def signed(cents: int, currency: str = "EUR") -> str:
+    """A difference of amounts, its sign always said."""
+    return f"+{amount(cents, currency)}" if cents > 0 else amount(cents, currency)
+
+
 def percent(share: float | Decimal, decimals: int = 0) -> str:
     """0.25 as 25 %."""
     space = "" if _language() in {"en", "nl"} else NARROW

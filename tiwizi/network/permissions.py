@@ -28,7 +28,7 @@ class Action(StrEnum):
     EDIT_PLAN = "edit-plan"  # activities, import, undo
     SUBMIT_PLAN = "submit-plan"
     VALIDATE_PLAN = "validate-plan"  # validate, or return with a reason
-    READ_ROUND = "read-round"  # rounds, proposals, shares
+    READ_ROUND = "read-round"  # rounds, proposals, answers; agreed shares stand in the plans and are read with them
     RUN_ROUND = "run-round"  # open, set rules, run, pin, forbid, close
     OPT_OUT = "opt-out"  # keep one's activity out of a round
     ANSWER_PROPOSAL = "answer-proposal"  # accept or refuse one's part

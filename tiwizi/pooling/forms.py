@@ -17,6 +17,12 @@ def _methods() -> list[tuple[str, str]]:
     return [(code, f"{METHOD_NAMES[code]}: {METHOD_SENTENCES[code]}") for code in METHODS]
 
 
+class VersionForm(forms.Form):
+    """The round's version when its page was read."""
+
+    version = forms.IntegerField()
+
+
 class RulesForm(Dressed):
     """What a round computes with."""
 

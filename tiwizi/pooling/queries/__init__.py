@@ -7,12 +7,9 @@ from tiwizi.pooling.queries.problem import (
     Labels,
     build_problem,
     candidates,
-    end_of,
     kept_proposals,
-    monday_of,
     opted_out,
     taking_part,
-    unchanged,
     units,
 )
 from tiwizi.pooling.queries.readiness import Lack, lacks
@@ -45,12 +42,14 @@ from tiwizi.pooling.queries.story import (
     why_there,
 )
 from tiwizi.pooling.queries.todo import to_do
+from tiwizi.pooling.queries.validity import Standing, agreed_here, promised_elsewhere, what_broke
+from tiwizi.pooling.queries.weeks import end_of, monday_of
 
 __all__ = [
-    "ACTS", "METHOD_NAMES", "METHOD_SENTENCES", "Agreed", "Burden", "Event", "Labels", "Lack", "Outcome",
-    "agreed_plan", "answerable", "build_problem", "burdens", "candidates", "communes_in", "conditions",
-    "constrained", "curve_of", "end_of", "history", "is_busy", "job_of", "kept_proposals", "lacks", "last_run",
-    "may_read_round", "methods", "monday_of", "opted_out", "outcome", "places", "possible_weeks", "proposal_of",
-    "proposals", "round_of", "rounds_of", "savings", "taking_part", "to_do", "unchanged", "units", "verdict",
-    "what_money_buys", "when", "why_there",
+    "ACTS", "METHOD_NAMES", "METHOD_SENTENCES", "Agreed", "Burden", "Event", "Labels", "Lack", "Outcome", "Standing",
+    "agreed_here", "agreed_plan", "answerable", "build_problem", "burdens", "candidates", "communes_in",
+    "conditions", "constrained", "curve_of", "end_of", "history", "is_busy", "job_of", "kept_proposals", "lacks",
+    "last_run", "may_read_round", "methods", "monday_of", "opted_out", "outcome", "places", "possible_weeks",
+    "promised_elsewhere", "proposal_of", "proposals", "round_of", "rounds_of", "savings", "taking_part", "to_do",
+    "units", "verdict", "what_broke", "what_money_buys", "when", "why_there",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """What partners agreed to do together, in the figures that every page, workbook and print shows."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Prefetch, Sum
 from django.db.models.functions import Coalesce
@@ -39,6 +39,8 @@ class Row:
     cost_cents: int
     alone_cents: int
     shares: list[Share]
+    agreed_at: datetime | None = None
+    illustrative: bool = False
 
     @property
     def saving_cents(self) -> int:
@@ -85,15 +87,16 @@ def agreed_plan(round: Round) -> Agreed:
     parts = JointPart.objects.select_related("body", "replaced").order_by("body__slug", "replaced__reference")
     found = (
         round.proposals.filter(state=Proposal.State.AGREED)
-        .select_related("collective__kind", "collective__host")
-        .prefetch_related(Prefetch("collective__parts", parts))
+        .select_related("collective__kind", "collective__host", "collective__plan")
+        .prefetch_related("parts", Prefetch("collective__parts", parts))
         .order_by("week", "number")
     )
-    rows = [_row(proposal.collective) for proposal in found if proposal.collective]
+    rows = [_row(proposal, proposal.collective) for proposal in found if proposal.collective]
     return Agreed(round, round.body, rows, _partners(rows))
 
 
-def _row(collective: Activity) -> Row:
+def _row(proposal: Proposal, collective: Activity) -> Row:
+    answers = [part.answered_at for part in proposal.parts.all() if part.answered_at]
     shares = [Share(p.body, p.replaced.title, p.alone_cents, p.share_cents) for p in collective.parts.all()]
     return Row(
         reference=collective.reference,
@@ -105,6 +108,8 @@ def _row(collective: Activity) -> Row:
         cost_cents=collective.cost_cents or 0,  # an agreement always has its cost
         alone_cents=sum(share.alone_cents for share in shares),
         shares=shares,
+        agreed_at=max(answers),
+        illustrative=collective.plan.illustrative,
     )
 
 

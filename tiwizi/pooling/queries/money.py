@@ -1,5 +1,6 @@
 """What pooling buys: the same wishes under less and more money, with and without pooling."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,8 @@ from tiwizi.pooling.models import Run
 from tiwizi_engine import pooling
 
 PERCENTS = (25, 50, 75, 100, 125, 150)
-PATIENCE = 4.0  # seconds for one point; a point that is not proven is left out
+PATIENCE = 2.0  # seconds for one point; a point that is not proven is left out
+IN_ALL = 8.0  # seconds for the whole curve: proposals wait for it
 
 
 def what_money_buys(problem: Any, seed: int, told: Callable[[float], None]) -> list[dict[str, int]]:
@@ -19,8 +21,10 @@ def what_money_buys(problem: Any, seed: int, told: Callable[[float], None]) -> l
 
     Agreements are set free: under less money they could not be kept, and points are to be compared.
     """
-    found = []
+    found, began = [], time.monotonic()
     for k, percent in enumerate(PERCENTS):
+        if time.monotonic() - began > IN_ALL:
+            break
         told(k / len(PERCENTS))
         scaled = replace(problem, partnerships=tuple(_scaled(one, percent) for one in problem.partnerships), agreed=())
         stop = pooling.Stop(gap=0.0, seconds=PATIENCE)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from tiwizi.network import queries as network
 from tiwizi.network.models import Body, Organisation
 from tiwizi.plans.models import Activity
 from tiwizi.pooling.models import Condition, Proposal, ProposalPart, Round, RoundActivity
+from tiwizi.pooling.queries.validity import Standing, promised_elsewhere
+from tiwizi.pooling.queries.weeks import end_of
 
 KM_PER_DEGREE = 111.2
 
@@ -63,38 +65,14 @@ def opted_out(round: Round) -> list[RoundActivity]:
     return list(round.activities.filter(included=False).select_related("activity__plan__body", "activity__kind"))
 
 
-def end_of(round: Round) -> date:
-    """The Monday after the round's last week."""
-    return round.start + timedelta(weeks=round.weeks)
-
-
-def monday_of(round: Round, week: int) -> date:
-    return round.start + timedelta(weeks=week)
-
-
 def kept_proposals(round: Round) -> list[Proposal]:
-    """What a new run must leave as it is: agreed proposals, and those that a partner accepted and nobody refused."""
+    """What a new run must leave as it is: agreed proposals, and those that a partner accepted and that still stand."""
     accepted = ProposalPart.objects.filter(answer=ProposalPart.Answer.ACCEPTED).values("proposal")
     pending = Q(state=Proposal.State.PENDING, pk__in=accepted)
-    found = round.proposals.filter(Q(state=Proposal.State.AGREED) | pending)
-    return [one for one in found.prefetch_related("parts__activity") if one.state == "agreed" or still_valid(one)]
-
-
-def still_valid(proposal: Proposal) -> bool:
-    """Are the partners' activities still as they were when the proposal was made?"""
-    return all(unchanged(part, proposal) for part in proposal.parts.all())
-
-
-def unchanged(part: ProposalPart, proposal: Proposal) -> bool:
-    """Is the activity of a part still in the plan, with the cost, heads and period that the proposal reckoned with?"""
-    activity, week = part.activity, monday_of(proposal.round, proposal.week)
-    return (
-        activity.archived_at is None
-        and activity.cost_cents == part.alone_cents
-        and activity.participants == part.participants
-        and activity.kind_id == proposal.kind_id
-        and activity.window_start <= week <= activity.window_end
-    )
+    found = round.proposals.filter(Q(state=Proposal.State.AGREED) | pending).select_related("host")
+    standing = Standing(round)
+    found = found.prefetch_related("parts__body", "parts__activity__hosts", "parts__activity__avoid")
+    return [one for one in found if one.state == "agreed" or not standing.broke(one)]
 
 
 def build_problem(round: Round) -> tuple[dict[str, Any], Labels]:
@@ -117,6 +95,7 @@ class _Builder:
         self.place_index = {place.pk: k for k, place in enumerate(self.places)}
         self.index = {activity.pk: k for k, activity in enumerate(self.activities)}
         self.conditions = list(round.conditions.filter(lifted_at__isnull=True))
+        self.promised = promised_elsewhere(round)
 
     def _places(self) -> list[Organisation]:
         homes = {activity.commune_id for activity in self.activities} | {p.pk for p in self._seats().values()}
@@ -129,7 +108,7 @@ class _Builder:
         return self._seat
 
     def build(self) -> tuple[dict[str, Any], Labels]:
-        kept = [one for one in kept_proposals(self.round) if self._fits(one)]
+        kept = [one for one in kept_proposals(self.round) if self._has_room(one)]
         problem = {
             "meta": self._meta(),
             "communes": self._communes(),
@@ -143,10 +122,13 @@ class _Builder:
             problem["refused"] = refused
         return problem, self._labels(kept)
 
-    def _fits(self, proposal: Proposal) -> bool:
-        return proposal.host_id in self.place_index and all(
-            part.activity_id in self.index for part in proposal.parts.all()
-        )
+    def _has_room(self, proposal: Proposal) -> bool:
+        """Are its place and activities in the problem? If not, its money is promised as if elsewhere."""
+        parts = proposal.parts.all()
+        known = proposal.host_id in self.place_index and all(part.activity_id in self.index for part in parts)
+        if not known:
+            self.promised.update({part.body_id: part.share_cents for part in parts})
+        return known
 
     def _labels(self, kept: list[Proposal]) -> Labels:
         return Labels(
@@ -187,7 +169,7 @@ class _Builder:
         }
 
     def _partnership(self, partner: Any) -> dict[str, Any]:
-        budget = units(partner.budget_cents)
+        budget = units(max(0, (partner.budget_cents or 0) - self.promised[partner.body_id]))
         periods = math.ceil(self.round.weeks / self.round.period_weeks)
         home = self._seats().get(partner.body_id)
         return {

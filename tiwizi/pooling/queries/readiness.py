@@ -12,6 +12,7 @@ from tiwizi.base import wording
 from tiwizi.plans.models import Activity
 from tiwizi.pooling.models import Round
 from tiwizi.pooling.queries.problem import first_south, kept_proposals, taking_part
+from tiwizi.pooling.queries.validity import promised_elsewhere
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,12 @@ class Lack:
     href: str
 
 
-def lacks(round: Round) -> list[Lack]:
-    """Everything that stands between a round and its run; empty when it is ready."""
-    activities = taking_part(round)
+def lacks(round: Round, activities: list[Activity] | None = None) -> list[Lack]:
+    """Everything that stands between a round and its run; empty when it is ready.
+
+    `activities`: those that take part, when the caller has them already.
+    """
+    activities = taking_part(round) if activities is None else activities
     partners = list(round.partners.filter(takes_part=True).select_related("body"))
     found = _of_partners(round, partners)
     if not activities:
@@ -56,8 +60,8 @@ def _of_partners(round: Round, partners: list[Any]) -> list[Lack]:
 
 
 def _promised(round: Round) -> Counter[UUID]:
-    """The shares, in cents, of the proposals that the next run keeps as they are, by body."""
-    found: Counter[UUID] = Counter()
+    """Shares, in cents, of the proposals that the next run keeps as they are, and those agreed elsewhere, by body."""
+    found = promised_elsewhere(round)
     for proposal in kept_proposals(round):
         for part in proposal.parts.all():
             found[part.body_id] += part.share_cents

@@ -84,8 +84,10 @@ def proposal_of(round: Round, number: int) -> Proposal | None:
 
 
 def _with_parts(found: Any) -> Any:
-    parts = ProposalPart.objects.select_related("activity__plan__body", "activity__commune", "body").order_by(
-        "body__slug", "activity__reference"
+    parts = (
+        ProposalPart.objects.select_related("activity__plan__body", "activity__commune", "body")
+        .prefetch_related("activity__hosts", "activity__avoid")
+        .order_by("body__slug", "activity__reference")
     )
     return found.select_related("kind", "host", "round__body", "run", "collective__plan__body").prefetch_related(
         Prefetch("parts", parts)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from tiwizi.base import wording
 from tiwizi.network.models import Organisation
 from tiwizi.pooling.models import METHODS, Proposal, ProposalPart
-from tiwizi.pooling.queries.problem import monday_of
+from tiwizi.pooling.queries.weeks import monday_of
 
 METHOD_NAMES: dict[str, str | Promise] = {
     "nucleolus": gettext_lazy("Nobody left behind (nucleolus)"),
@@ -108,7 +108,24 @@ def constrained(proposal: Proposal) -> str:
     """Said when budgets bent the method's shares."""
     if not proposal.story.get("constrained"):
         return ""
-    return _("A partner's budget, or its cost alone, does not allow the method's exact shares: these are the nearest.")
+    exact = _by_method(proposal, str(proposal.story.get("method", "")))
+    changes = [
+        f"{part.body} {wording.signed(part.share_cents - exact[part.pk])}"
+        for part in proposal.parts.all()
+        if part.pk in exact and part.share_cents != exact[part.pk]
+    ]
+    return _("Budgets, or costs alone, do not allow the method's exact shares. Compared with them: %(changes)s.") % {
+        "changes": ", ".join(changes)
+    }
+
+
+def _by_method(proposal: Proposal, code: str) -> dict[Any, int]:
+    """The shares that a method gives, in cents, by part; empty when the run did not reckon it."""
+    shares = proposal.story.get("shares", {}).get(code)
+    order = {str(member["activity"]): k for k, member in enumerate(proposal.story.get("members", []))}
+    if not shares:
+        return {}
+    return {part.pk: shares[order[str(part.activity_id)]] for part in proposal.parts.all()}
 
 
 def when(proposal: Proposal) -> date:

@@ -69,7 +69,7 @@ def _led(bodies: set[UUID]) -> list[ToDo]:
         pending = [one for one in round.proposals.all() if one.state == Proposal.State.PENDING]
         if round.state == Round.State.OPEN:
             found.append(ToDo(_("Run the round “%(round)s”.") % {"round": round}, href, round.body, round.created_at))
-        elif refused and not pending:
+        if refused:
             sentence = ngettext(
                 "%(count)s proposal of “%(round)s” was refused: look for another.",
                 "%(count)s proposals of “%(round)s” were refused: look for others.",

@@ -8,6 +8,7 @@ from tiwizi.pooling.rules.rounds import (
     open_round,
     opt_in,
     opt_out,
+    same_version,
     set_host,
     set_kind,
     set_partner,
@@ -16,6 +17,6 @@ from tiwizi.pooling.rules.runs import complete_run, compute, start_run, stop_run
 
 __all__ = [
     "accept_part", "change_rules", "close_round", "complete_run", "compute", "fix_week", "forbid_pair",
-    "lift_condition", "open_round", "opt_in", "opt_out", "pin_host", "refuse_part", "release_proposal", "set_host",
-    "set_kind", "set_partner", "start_run", "stop_run", "take_back_answer",
+    "lift_condition", "open_round", "opt_in", "opt_out", "pin_host", "refuse_part", "release_proposal",
+    "same_version", "set_host", "set_kind", "set_partner", "start_run", "stop_run", "take_back_answer",
 ]  # fmt: skip

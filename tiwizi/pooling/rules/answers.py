@@ -2,13 +2,13 @@
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
 from tiwizi.base.errors import Refusal
+from tiwizi.network.models import Body
 from tiwizi.network.permissions import Action, require
 from tiwizi.plans import rules as plans
 from tiwizi.pooling import queries
@@ -27,12 +27,8 @@ def accept_part(*, by: User, part: ProposalPart, reason: str = "", share_cents: 
     proposal, part = _locked(part)
     if share_cents is not None and share_cents != part.share_cents:
         raise Refusal("share-changed", _("The share is no longer the one you saw."), _("Look at it again."))
-    if not queries.unchanged(part, proposal):
-        raise Refusal(
-            "activity-changed",
-            _("“%(activity)s” has changed since this proposal was made.") % {"activity": part.activity},
-            _("Ask the animator to run the round again."),
-        )
+    if broken := queries.what_broke(proposal):
+        raise Refusal("proposal-stale", broken, _("Ask the animator to run the round again."))
     _answer(by, part, Answer.ACCEPTED, reason)
     if not proposal.parts.exclude(answer=Answer.ACCEPTED).exists():
         _agree(by, proposal)
@@ -120,6 +116,7 @@ def _answer(by: User, part: ProposalPart, answer: str, reason: str) -> None:
 def _agree(by: User, proposal: Proposal) -> None:
     """Every partner has accepted: the collective activity stands in the group's plan."""
     parts = list(proposal.parts.select_related("activity__plan__body", "activity__commune", "body"))
+    _check_money(proposal, parts)
     collective = plans.create_collective_activity(
         by=by,
         body=proposal.round.body,
@@ -137,11 +134,30 @@ def _agree(by: User, proposal: Proposal) -> None:
     audit.record("agree-proposal", proposal, by=by, body=proposal.round.body_id, after=told)
 
 
+def _check_money(proposal: Proposal, parts: list[ProposalPart]) -> None:
+    """Each partner can pay its share beside what it has agreed to in this round and in others.
+
+    Its body is locked, so that two rounds that agree at once take turns. Refused: `budget-promised`.
+    """
+    bodies = {part.body_id for part in parts}
+    list(Body.objects.select_for_update().filter(pk__in=bodies).order_by("pk"))
+    promised = queries.promised_elsewhere(proposal.round) + queries.agreed_here(proposal.round)
+    for part in parts:
+        promised[part.body_id] += part.share_cents
+    for partner in proposal.round.partners.filter(body__in=bodies).select_related("body"):
+        if partner.budget_cents is not None and promised[partner.body_id] > partner.budget_cents:
+            raise Refusal(
+                "budget-promised",
+                _("%(body)s has promised its money elsewhere since.") % {"body": partner.body},
+                _("Ask the animator to run the round again."),
+            )
+
+
 def _title(proposal: Proposal, parts: list[ProposalPart]) -> str:
     """In French, the language of the programme's plans: a title is stored once, and read by all."""
     with override("fr"):
         places = dict.fromkeys(str(part.activity.commune or part.body) for part in parts)
-        return _now("%(kind)s together: %(places)s") % {"kind": proposal.kind, "places": ", ".join(places)}
+        return gettext("%(kind)s, together: %(places)s") % {"kind": proposal.kind, "places": ", ".join(places)}
 
 
 def _set_state(proposal: Proposal, state: str) -> None:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -144,15 +145,21 @@ def change_rules(
     *, by: User, round: Round, title: str, method: str, min_saving_cents: int, max_members: int, version: int | None
 ) -> Round:
     """Change what a round computes with. Proposals that wait keep their shares until the next run."""
-    round = locked(by, round, "change")
-    if version is not None and version != round.version:
-        raise Conflict(_("Somebody changed this round meanwhile."), _("Look at it again, then change it."))
+    round = same_version(by=by, round=round, version=version)
     said = {"title": title.strip(), "method": method, "min_saving_cents": min_saving_cents, "max_members": max_members}
     _check(said | {"start": round.start, "weeks": round.weeks})
     before, after = audit.changed({name: getattr(round, name) for name in said}, said)
     _keep(round, said)
     audit.record("change-round", round, by=by, body=round.body_id, before=before, after=after)
     return round
+
+
+def same_version(*, by: User, round: Round, version: int | None) -> Round:
+    """The round, locked, if nobody changed it since it was read. Call it inside the transaction that changes it."""
+    found = locked(by, round, "change")
+    if version != found.version:
+        raise Conflict(_("Somebody changed this round meanwhile."), _("Look at it again, then change it."))
+    return found
 
 
 @transaction.atomic
@@ -182,6 +189,14 @@ def set_kind(*, by: User, kind: RoundKind, included: bool, **tariff: int) -> Rou
     least, most = tariff.get("pool_min", kind.pool_min), tariff.get("pool_max", kind.pool_max)
     if not 1 <= least <= most:
         raise Refusal("tariff-sizes", _("The smallest group is one or more, and not above the largest."))
+    agreed = round.proposals.filter(state=Proposal.State.AGREED, kind=kind.kind_id)
+    if not included and agreed.exists():  # its money would be free to be spent twice
+        raise Refusal(
+            "kind-agreed",
+            _("An activity of this kind is agreed in this round."),
+            _("Put that proposal back into play first."),
+            field="included",
+        )
     return _change(by, round, kind, "set-kind", included=included, **tariff)
 
 
@@ -292,5 +307,6 @@ def _change(by: User, round: Round, row: Row, act: str, **values: Any) -> Row:
         for name, value in values.items():
             setattr(row, name, value)
         row.save(update_fields=list(values))
+        Round.objects.filter(pk=round.pk).update(version=F("version") + 1)
         audit.record(act, row, by=by, body=round.body_id, before=before, after=after)
     return row

@@ -41,6 +41,7 @@ def _page(request: HttpRequest, round: Round, found: Proposal, *, status: int = 
         "when": queries.when(found),
         "saving": found.alone_cents - found.cost_cents,
         "verdict": queries.verdict(found),
+        "broken": queries.what_broke(found) if found.state == Proposal.State.PENDING else "",
         "why_there": queries.why_there(found),
         "constrained": queries.constrained(found),
         "methods": queries.methods(found),

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -75,21 +76,22 @@ def page_of(request: HttpRequest, round: Round, *, status: int = 200, **more: An
     run, shown = queries.last_run(round), queries.proposals(round)
     mine = queries.answerable(request.user, shown)  # type: ignore[arg-type]
     leads = may(request.user, Action.RUN_ROUND, round.body)  # type: ignore[arg-type]
-    job = queries.job_of(round)
+    inside = queries.taking_part(round)
+    job, standing = queries.job_of(round), queries.Standing(round)
     context = {
         "round": round,
         "busy": queries.is_busy(round),
         "job": job_of(request.user, job.pk) if job else None,
         "failed": job is not None and job.state == "failed",
-        "lacks": queries.lacks(round) if round.state != Round.State.CLOSED else [],
+        "lacks": queries.lacks(round, inside) if round.state != Round.State.CLOSED else [],
         "leads": leads,
         "run": run,
         "figures": run.figures if run else {},
         "curve": queries.curve_of(run) if run else None,
         "outcome": queries.outcome(run) if run else None,
         "burdens": queries.burdens(run) if run else [],
-        "cards": [_card(proposal, mine) for proposal in shown],
-        "taking_part": len(queries.taking_part(round)),
+        "cards": [_card(proposal, mine, standing) for proposal in shown],
+        "taking_part": len(inside),
         "opted_out": queries.opted_out(round),
         "conditions": queries.conditions(round),
         "pair_form": PairForm(round=round, auto_id="pair_%s") if leads else None,
@@ -110,7 +112,7 @@ def _drawn(round: Round, shown: list[Proposal]) -> dict[str, Any]:
     }
 
 
-def _card(proposal: Proposal, mine: set[Any]) -> dict[str, Any]:
+def _card(proposal: Proposal, mine: set[Any], standing: queries.Standing) -> dict[str, Any]:
     """A proposal with the sentences that its card shows."""
     parts = list(proposal.parts.all())
     return {
@@ -120,6 +122,8 @@ def _card(proposal: Proposal, mine: set[Any]) -> dict[str, Any]:
         "when": queries.when(proposal),
         "saving": proposal.alone_cents - proposal.cost_cents,
         "verdict": queries.verdict(proposal),
+        "constrained": queries.constrained(proposal),
+        "broken": standing.broke(proposal) if proposal.state == Proposal.State.PENDING else "",
     }
 
 
@@ -151,4 +155,11 @@ def close(request: HttpRequest, round: Round) -> HttpResponse:
 def agreed(request: HttpRequest, round: Round) -> HttpResponse:
     """The agreed collective plan, made to be printed."""
     plan = queries.agreed_plan(round)
-    return body_page(request, round.body, "pooling", "pooling/agreed.html", {"round": round, "agreed": plan})
+    context = {
+        "round": round,
+        "agreed": plan,
+        "today": timezone.localdate(),
+        "method": queries.METHOD_NAMES[round.method],
+        "illustrative": any(row.illustrative for row in plan.rows),
+    }
+    return body_page(request, round.body, "pooling", "pooling/agreed.html", context)

@@ -16,7 +16,7 @@ from tiwizi.network.pages import body_page
 from tiwizi.network.permissions import Action, bodies_where, may, require
 from tiwizi.plans.models import Activity
 from tiwizi.pooling import queries, rules
-from tiwizi.pooling.forms import HostForm, KindForm, PartnerForm, ReasonForm, RulesForm
+from tiwizi.pooling.forms import HostForm, KindForm, PartnerForm, ReasonForm, RulesForm, VersionForm
 from tiwizi.pooling.models import Round
 from tiwizi.pooling.views.guard import round_view
 
@@ -114,6 +114,9 @@ def _keep(request: HttpRequest, round: Round, part: str, rows: Rows, write: Call
     require(request.user, Action.RUN_ROUND, round.body)  # type: ignore[arg-type]
     if all([form.is_valid() for _row, form in rows]):  # noqa: C419 (every form must say its faults)
         with transaction.atomic():
+            version = VersionForm(request.POST)
+            said = version.cleaned_data["version"] if version.is_valid() else None
+            rules.same_version(by=request.user, round=round, version=said)  # type: ignore[arg-type]
             _write(rows, write)
             if any(form.errors for _row, form in rows):
                 transaction.set_rollback(True)
