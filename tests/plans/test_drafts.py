@@ -153,3 +153,9 @@ def test_a_week_that_the_plan_cuts_is_left_out(cast):
     plan = cast.plan_jette
     plan.start, plan.end = date(2017, 7, 1), date(2018, 12, 31)
     assert whole_weeks(plan, plan.start, plan.end) == (date(2017, 7, 3), date(2018, 12, 30))
+
+
+def test_the_last_day_of_the_calendar_has_no_whole_week_and_is_outside(cast):
+    plan = cast.plan_jette
+    last = date(9999, 12, 31)
+    assert whole_weeks(plan, START, last) == (START, last)

@@ -5,6 +5,7 @@ streaming pass over the sheet's XML finds these, and stops as soon as a sheet is
 """
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -23,6 +24,9 @@ _MOST_OF_A_PART = 20 * 1024 * 1024  # of a part that is not a sheet: texts, styl
 MOST_BYTES_INSIDE = 150 * 1024 * 1024  # what a workbook may unpack to; 2,000 rows need two or three
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _CHUNK = 1 << 16
+_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_LONGEST_ADDRESS = 10  # XFD1048576
+_LONGEST_REFERENCE = 30  # of merged cells, longer than any that can be; what is cut is no reference and left out
 _LONGEST_NAME = 255  # of a sheet; Excel stops at 31
 Start = Callable[[str, dict[str, str]], None]
 Said = Callable[[str], None]
@@ -117,7 +121,11 @@ def parts(archive: zipfile.ZipFile) -> tuple[list[SheetPart], bool]:
     if any(len(sheet.name) > _LONGEST_NAME for sheet in sheets):
         raise Unreadable("damaged")
     known = set(archive.namelist())
-    return [sheet for sheet in sheets if sheet.path in known], flags["1904"]
+    found = [sheet for sheet in sheets if sheet.path in known]
+    # one sheet told twice would be measured once and read twice, or the other way round
+    if len({sheet.name for sheet in sheets}) < len(sheets) or len({sheet.path for sheet in found}) < len(found):
+        raise Unreadable("damaged")
+    return found, flags["1904"]
 
 
 def properties(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -150,7 +158,7 @@ class _Scanner:
     def __init__(self, most_rows: int, most_elements: int) -> None:
         self.most_rows, self.most_elements, self.scan = most_rows, most_elements, Scan()
         self.row = self.column = 0
-        self.row_filled = self.formula = False
+        self.row_filled = self.formula = self.holds = False
         self.address = self.kind = self.inside = self.value = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -161,13 +169,14 @@ class _Scanner:
             self._open_cell(attributes)
         elif name == "row":
             self._open_row(attributes)
-        elif name == "f":
-            self.formula = True
+        elif name in {"v", "is", "f"}:
+            self.holds = True
+            self.formula = self.formula or name == "f"
         elif name == "col" and attributes.get("hidden") in {"1", "true"}:
             first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
-            self.scan.hidden_columns.update(range(first, min(last, MOST_COLUMNS) + 1))
+            self.scan.hidden_columns.update(range(max(first, 1), min(last, MOST_COLUMNS) + 1))
         elif name == "mergeCell":
-            self.scan.merged.append(attributes.get("ref", ""))
+            self.scan.merged.append(attributes.get("ref", "")[:_LONGEST_REFERENCE])
         self.inside = name
 
     def _open_row(self, attributes: dict[str, str]) -> None:
@@ -177,9 +186,11 @@ class _Scanner:
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
         self.address = attributes.get("r", "")
+        if len(self.address) > _LONGEST_ADDRESS:
+            raise Unreadable("damaged")
         self.column = column_number(self.address) if self.address else self.column + 1
         self.address = self.address or f"{column_letters(self.column)}{self.row}"
-        self.kind, self.formula, self.value = attributes.get("t", "n"), False, ""
+        self.kind, self.formula, self.holds, self.value = attributes.get("t", "n"), False, False, ""
 
     def said(self, data: str) -> None:
         if self.inside in {"v", "t"}:
@@ -193,18 +204,28 @@ class _Scanner:
             self._close_cell()
         elif name == "row" and self.row_filled:
             self.scan.filled_rows += 1
-            if self.scan.filled_rows > self.most_rows or self.row > MOST_ROW:
+            if self.scan.filled_rows > self.most_rows:
                 raise _TooLong("too-many-rows", most=MOST_ROWS)
 
+    def _check_place(self) -> None:
+        """calamine makes room for every cell with content, blank or not, where its own address says that it stands."""
+        parts = _ADDRESS.fullmatch(self.address)
+        if parts is None or int(parts[2]) != self.row:
+            raise Unreadable("damaged")
+        if self.row > MOST_ROW:
+            raise _TooLong("too-many-rows", most=MOST_ROWS)
+        if self.column > MOST_COLUMNS:
+            raise _TooLong("too-many-columns", most=MOST_COLUMNS)
+
     def _close_cell(self) -> None:
+        if self.holds:
+            self._check_place()
         if self.formula and not self.value.strip() and self.kind != "str":
             self.scan.without_result.add(self.address)
         if self.kind == "e":
             self.scan.errors[self.address] = self.value
         if self.value.strip():
             self.row_filled = True
-            if self.column > MOST_COLUMNS:
-                raise _TooLong("too-many-columns", most=MOST_COLUMNS)
 
 
 def column_number(address: str) -> int:

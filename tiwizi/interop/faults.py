@@ -36,6 +36,7 @@ CELL_FAULTS: dict[str, str | Promise] = {
     "merged-cells": _("The cells %(typed)s are merged: each activity needs its own. Unmerge them."),
     "ambiguous-number": _("“%(typed)s” can be read in two ways. Write it without separators, or with two decimals."),
     "not-a-number-cell": _("“%(typed)s” is not a number."),
+    "too-many-digits": _("“%(typed)s” has more digits than any number of a plan."),
     "not-whole": _("“%(typed)s” is not a whole number."),
     "too-many-decimals": _("“%(typed)s” has parts of a cent. Two decimals at most."),
     "other-currency": _("“%(typed)s” is in another currency. Write the amount in %(currency)s."),

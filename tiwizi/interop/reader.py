@@ -3,15 +3,13 @@
 A file that cannot be read at all has one fault. Nothing here writes: `plans.rules.imports` takes what is read.
 """
 
-import io
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from tiwizi.interop import container, sheets
+from tiwizi.interop.cells import cells_of
 from tiwizi.interop.container import MOST_ELEMENTS, MOST_ROWS, Scan, SheetPart
 from tiwizi.interop.rows import RowReader
 from tiwizi.interop.sheets import Table
@@ -58,9 +56,6 @@ def read_plan_workbook(data: bytes, plan: Plan) -> Reading:
     except Unreadable as error:
         reading.rows = []
         reading.fault("", "", error.code, **error.params)
-    except CalamineError:
-        reading.rows = []
-        reading.fault("", "", "damaged")
     return reading
 
 
@@ -101,10 +96,8 @@ def _tables(archive: zipfile.ZipFile, data: bytes, parts: list[SheetPart], readi
         except Unreadable as error:
             reading.fault(part.name, "", error.code, **error.params)
             return []
-    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     found = []
-    for part in parts:
-        cells = book.get_sheet_by_name(part.name).to_python(skip_empty_area=False)
+    for part, cells in zip(parts, cells_of(data, [part.name for part in parts]), strict=True):
         table = sheets.table(part, cells, scans[part.name])
         if table:
             found.append(table)

@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from tiwizi.interop.cells import Cells
 from tiwizi.interop.container import Scan, SheetPart, column_letters, column_number
 from tiwizi.interop.values import is_blank, text
 from tiwizi.interop.words import FIELD_OF_HEADER, HEADERS, LANGUAGES, plain
 
 _HEADER_WITHIN = 20  # a title and some lines may stand above the headers
-_MERGED = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
-Cells = list[list[Any]]
+_MERGED = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 
 
 @dataclass

@@ -16,6 +16,8 @@ _CURRENCIES = {"€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "dh": 
                "درهم": "MAD", "يورو": "EUR", "أورو": "EUR"}  # fmt: skip
 _CURRENCY = re.compile("|".join(sorted(map(re.escape, _CURRENCIES), key=len, reverse=True)), re.IGNORECASE)
 _SERIALS = range(18_264, 73_051)  # 1950 to 2099: what a plan's day can be when the cell lost its date format
+_MOST_NUMBER = 10**15  # far beyond what any rule allows, and exact as a float
+_MOST_DIGITS = 20
 _MOST_TOLD = 200  # letters of what was typed, said again
 _THREES = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 
@@ -76,12 +78,17 @@ def _number(cell: Cell, currency: str | None) -> Decimal:
     if isinstance(cell, int | float):
         if not math.isfinite(cell):
             raise Unreadable("not-a-number-cell", typed=str(cell))
+        if abs(cell) > _MOST_NUMBER:
+            raise Unreadable("too-many-digits", typed=f"{cell:.15g}")
         return round(Decimal(str(cell)), 6)
     typed = western_digits(str(cell)).replace("٫", ",").replace("٬", " ").replace("\u2212", "-")
     if currency is not None:
         typed = _without_currency(typed, currency)
     digits = re.sub(r"[\s\u00a0\u202f'’\u200e\u200f\u061c]", "", typed)
-    return Decimal(_with_point(digits, text(cell)))
+    value = _with_point(digits, text(cell))
+    if sum(letter.isdigit() for letter in value) > _MOST_DIGITS or abs(Decimal(value)) > _MOST_NUMBER:
+        raise Unreadable("too-many-digits", typed=text(cell))
+    return Decimal(value)
 
 
 def _without_currency(typed: str, currency: str) -> str:
@@ -138,7 +145,7 @@ def days(cell: Cell, *, epoch_1904: bool = False) -> Span:
         if found := pattern.fullmatch(typed):
             try:
                 return read(*found.groups())
-            except (ValueError, KeyError) as error:
+            except (ValueError, KeyError, OverflowError) as error:
                 raise Unreadable("not-a-date-cell", typed=text(cell)) from error
     raise Unreadable("not-a-date-cell", typed=text(cell))
 
@@ -148,6 +155,8 @@ def _one(day: date) -> Span:
 
 
 def _from_serial(number: float, epoch_1904: bool) -> Span:
+    if not math.isfinite(number):
+        raise Unreadable("not-a-date-cell", typed=text(number))
     serial = int(number) + (1462 if epoch_1904 else 0)
     if serial not in _SERIALS:
         raise Unreadable("not-a-date-cell", typed=text(number))

@@ -244,7 +244,9 @@ class _Draft:
 
 def _edge_of_week(day: date, direction: int) -> date:
     """The Monday (-1) or the Sunday (1) of a day's week."""
-    return day - timedelta(days=day.weekday()) if direction < 0 else day + timedelta(days=6 - day.weekday())
+    if direction < 0:
+        return day - timedelta(days=day.weekday())
+    return day + timedelta(days=min(6 - day.weekday(), (date.max - day).days))  # no day comes after 31/12/9999
 
 
 def whole_weeks(plan: Plan, first: date, last: date) -> tuple[date, date]:
