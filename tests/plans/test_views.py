@@ -149,6 +149,14 @@ def test_what_you_see_is_what_you_export(cast, collective, coordinator):
     assert cents == queries.totals(cast.souss).counted_cents
 
 
+@pytest.mark.parametrize("title", ["=A(1)", " =A(1)", "\u00a0 +1", "\n@x", "\t-1", "\tAtelier", "12-16 ans = jeu"])
+def test_no_title_is_a_formula_in_the_export(cast, coordinator, title):
+    cast.activity(cast.plan_jette, "A1", title=title)
+    text = b"".join(coordinator.get(plan_url("plan-csv")).streaming_content).decode("utf-8-sig")
+    _header, row = list(csv.reader(io.StringIO(text, newline="")))
+    assert row[2] == (title if title[0] == "1" else f"'{title}")
+
+
 def test_long_lists_come_in_pages_and_total_all(cast, coordinator):
     for number in range(60):
         cast.activity(cast.plan_jette, f"A{number}", cost_cents=100)

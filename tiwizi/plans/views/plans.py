@@ -188,8 +188,13 @@ class _Echo:
 
 def _csv_line(values: list[Any]) -> bytes:
     """One line; a text that a spreadsheet would take for a formula is kept a text."""
-    safe = [f"'{v}" if str(v).startswith(("=", "+", "-", "@", "\t", "\r")) else str(v) for v in values]
-    return str(csv.writer(_Echo()).writerow(safe)).encode()
+    return str(csv.writer(_Echo()).writerow([_as_text(str(value)) for value in values])).encode()
+
+
+def _as_text(value: str) -> str:
+    """Blanks before the sign do not stop a spreadsheet."""
+    formula = value.lstrip().startswith(("=", "+", "-", "@")) or value.startswith(("\t", "\r"))
+    return f"'{value}" if formula else value
 
 
 @require_GET
