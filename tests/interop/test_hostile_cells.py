@@ -5,6 +5,7 @@ import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl.chart import BarChart
 
 from tests.interop import forging
 from tests.interop.forging import HEADERS, ROW, cells, edited, plain, template
@@ -110,13 +111,17 @@ def test_a_reader_that_asks_for_too_much_memory_dies_alone(cast):
 
 
 @pytest.mark.slow
-def test_few_megabytes_that_become_gigabytes_are_damaged(cast, plan):
-    """Each cell names the same long text: the file stays small, what is read does not."""
-    long = b"<row r='40'>" + b"".join(b'<c t="s"><v>0</v></c>' for _ in range(190)) + b"</row>"
-    rows = b"".join(long.replace(b"40", b"%d" % (40 + number)) for number in range(40))
-    texts = b"<sst><si><t>" + b"x" * 1_000_000 + b"</t></si></sst>"
-    data = forging.with_part(with_rows(template(cast), rows), "xl/sharedStrings.xml", texts)
+@pytest.mark.parametrize(("lines", "why"), [(1, "more text than a plan can hold"), (40, "MemoryError|allocation")])
+def test_few_kilobytes_that_become_gigabytes_are_damaged(cast, plan, caplog, lines, why):
+    """Each cell names the same long text: the file stays small, what is read does not (100 MB, 4 GB)."""
+    data = template(cast)
+    last = forging.members(data)["xl/sharedStrings.xml"].count(b"<si>")
+    row = b'<row r="%d">' + b'<c t="s"><v>%d</v></c>' % last * 100 + b"</row>"
+    data = with_rows(data, b"".join(row % number for number in range(40, 40 + lines)))
+    text = b"<si><t>" + b"x" * 1_000_000 + b"</t></si></sst>"
+    data = forging.remade(data, sharedStrings=lambda xml: xml.replace(b"</sst>", text))
     assert told(read_plan_workbook(data, plan)) == [("", "damaged")]
+    assert re.search(why, caplog.text)
 
 
 def test_a_day_that_makes_the_reader_panic_is_damaged(cast, plan):
@@ -194,5 +199,18 @@ def test_a_number_without_end_is_no_day(cast, plan):
 def test_a_merge_reference_with_endless_digits_is_left_out(cast, plan):
     merged = b'</sheetData><mergeCells><mergeCell ref="A%s:B2"/></mergeCells>' % (b"9" * 5000)
     data = forging.remade(template(cast), sheet1=lambda xml: xml.replace(b"</sheetData>", merged))
+    reading = read_plan_workbook(data, plan)
+    assert (reading.faults, len(reading.rows)) == ([], 2)
+
+
+@pytest.mark.parametrize("xml", [b'<row a="%s"/>', b"<!--%s-->"], ids=["attribute", "comment"])
+def test_a_tag_without_end_is_refused_fast(cast, plan, xml):
+    """expat would read it again with every chunk: 80 MB, 80 kB when packed, took 50 seconds."""
+    data = with_rows(template(cast), xml % (b"A" * (10 << 20)))
+    assert [fault["code"] for fault in read_plan_workbook(data, plan).faults] == ["too-large-inside"]
+
+
+def test_a_chart_on_a_sheet_of_its_own_does_no_harm(cast, plan):
+    data = edited(template(cast), lambda book: book.create_chartsheet("Graphique").add_chart(BarChart()))
     reading = read_plan_workbook(data, plan)
     assert (reading.faults, len(reading.rows)) == ([], 2)

@@ -24,6 +24,7 @@ _MOST_OF_A_PART = 20 * 1024 * 1024  # of a part that is not a sheet: texts, styl
 MOST_BYTES_INSIDE = 150 * 1024 * 1024  # what a workbook may unpack to; 2,000 rows need two or three
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _CHUNK = 1 << 16
+_MOST_OF_A_TAG = 1 << 20  # expat reads an unfinished one again from its start with every chunk
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _LONGEST_ADDRESS = 10  # XFD1048576
 _LONGEST_REFERENCE = 30  # of merged cells, longer than any that can be; what is cut is no reference and left out
@@ -272,8 +273,12 @@ def _parse(
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
         with archive.open(path) as stream:
+            fed = 0
             while chunk := stream.read(_CHUNK):
                 parser.Parse(chunk, False)
+                fed += len(chunk)
+                if fed - parser.CurrentByteIndex > _MOST_OF_A_TAG:
+                    raise Unreadable("too-large-inside")
             parser.Parse(b"", True)
     except (expat.ExpatError, zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, OSError) as error:
         raise Unreadable("damaged") from error
