@@ -48,6 +48,8 @@ def test_round_of_a_thematic_group_crosses_the_regions(cast):
     [
         ({"title": " "}, "round-title-missing"),
         ({"start": date(2017, 7, 4)}, "round-start-not-monday"),
+        ({"start": date(9999, 12, 27), "weeks": 260}, "round-start-year"),
+        ({"start": date(1, 1, 1)}, "round-start-year"),
         ({"weeks": 0}, "round-weeks"),
         ({"weeks": 261}, "round-weeks"),
         ({"method": "dice"}, "method-unknown"),

@@ -69,10 +69,13 @@ def test_a_round_is_opened_as_typed_from_the_monday(cast, as_):
     [
         ({"title": ""}, "title"),
         ({"start": "2030-01-01"}, "start"),  # the rule's refusal: nobody has a plan then
+        ({"start": "9999-12-31", "weeks": "260"}, "start"),
+        ({"start": "0001-01-01"}, "start"),
         ({"weeks": "0"}, "weeks"),
         ({"method": "dice"}, "method"),
         ({"min_saving_cents": "douze"}, "min_saving_cents"),
         ({"min_saving_cents": "-5"}, "min_saving_cents"),
+        ({"min_saving_cents": "1e999999"}, "min_saving_cents"),
         ({"max_members": "99"}, "max_members"),
     ],
 )

@@ -171,6 +171,9 @@ def test_a_kinds_tariff_is_changed_for_this_round_only(cast, as_, round):
         ({"per_head_cents": "-1"}, "per_head_cents"),
         ({"pool_min": "0"}, "pool_min"),
         ({"pool_max": "x"}, "pool_max"),
+        ({"pool_max": "100001"}, "pool_max"),
+        ({"pool_min": "9" * 25, "pool_max": "60"}, "pool_min"),
+        ({"per_head_cents": "1e999999"}, "per_head_cents"),
     ],
 )
 def test_a_faulty_tariff_is_said_beside_its_field(cast, as_, round, more, field):
@@ -230,6 +233,8 @@ def test_weeks_in_which_a_place_is_closed_are_added_and_removed(cast, as_, round
         ({"closed_from": "2016-01-04", "closed_to": "2016-01-10"}, "closed_to"),  # before the round: nothing to close
         ({"closed_from": "demain", "closed_to": "2017-10-09"}, "closed_from"),
         ({"seats": "0"}, "seats"),
+        ({"seats": "100001"}, "seats"),
+        ({"closed_from": "2017-10-09", "closed_to": "9999-12-31"}, "closed_to"),
         ({"cost_percent": "0"}, "cost_percent"),
         ({"cost_percent": "1001"}, "cost_percent"),
         ({"keep": "0-77"}, "keep"),  # a stretch that the page never offered

@@ -1,9 +1,10 @@
 """The shape of what is typed about plans and activities. What is allowed is the rules' matter."""
 
+import re
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,6 +18,8 @@ from tiwizi.plans.rules import clean
 from tiwizi.plans.rules.drafts import FIELDS, Cleaned, whole_weeks
 
 Choices = list[tuple[str, Any]]
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # beyond them a finger slipped, and a calendar may end
+_AMOUNT = re.compile(r"[+-]?(?=\.?\d)\d{0,15}(\.\d{0,4})?")  # no exponent: 1e999999 is nobody's cost
 
 
 class Dressed(forms.Form):
@@ -47,11 +50,8 @@ class MoneyField(forms.CharField):
         text = "".join(str(value or "").split()).replace("\u202f", "").replace(",", ".")
         if not text:
             return None
-        try:
-            cents = Decimal(text) * 100
-        except InvalidOperation:
-            cents = Decimal("0.5")
-        if not cents.is_finite() or cents != cents.to_integral_value() or abs(cents) > 10**15:
+        cents = Decimal(text) * 100 if _AMOUNT.fullmatch(text) else None
+        if cents is None or cents != cents.to_integral_value() or abs(cents) > 10**15:
             raise forms.ValidationError(_("Write an amount such as 4200 or 4200,50."), code="amount")
         return int(cents)
 
@@ -61,9 +61,20 @@ class MoneyField(forms.CharField):
         return str(value // 100) if value % 100 == 0 else f"{Decimal(value) / 100:.2f}".replace(".", ",")
 
 
-def _date_field(**kwargs: Any) -> forms.DateField:
+class DayField(forms.DateField):
+    """A day, in years that a plan can lie in."""
+
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(required=False, widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        day: date | None = super().to_python(value)
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise forms.ValidationError(
+                _("Give a day from %(first)s to %(last)s."),
+                code="year",
+                params={"first": FIRST_YEAR, "last": LAST_YEAR},
+            )
+        return day
 
 
 def _many(label: Any, **kwargs: Any) -> forms.MultipleChoiceField:
@@ -89,8 +100,8 @@ class ActivityForm(Dressed):
     )
     month_first = forms.ChoiceField(label=_("From the month"), required=False)
     month_last = forms.ChoiceField(label=_("To the month"), required=False)
-    window_start = _date_field(label=_("From the week of"), help_text=_("Any day of the first week."))
-    window_end = _date_field(label=_("To the week of"), help_text=_("Any day of the last week."))
+    window_start = DayField(label=_("From the week of"), required=False, help_text=_("Any day of the first week."))
+    window_end = DayField(label=_("To the week of"), required=False, help_text=_("Any day of the last week."))
     participants = forms.IntegerField(
         label=LABELS["participants"], required=False, help_text=_("Leave it empty when it is not known yet.")
     )
@@ -261,8 +272,8 @@ class PlanForm(Dressed):
     """Opening a plan."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
-    start = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    end = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    start = DayField(label=_("First day"))
+    end = DayField(label=_("Last day"))
     pooling_budget_cents = MoneyField(
         label=_("Money for pooling"), help_text=_("What the partnership can put into rounds of pooling, in euros.")
     )

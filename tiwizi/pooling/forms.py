@@ -7,10 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.base import wording
-from tiwizi.plans.forms import Dressed, MoneyField
+from tiwizi.plans.forms import DayField, Dressed, MoneyField
 from tiwizi.pooling.models import METHODS, Proposal, Round, RoundHost
 from tiwizi.pooling.queries import METHOD_NAMES, METHOD_SENTENCES, monday_of, places, possible_weeks
 from tiwizi.pooling.rules.rounds import MOST_MEMBERS, MOST_WEEKS
+
+MOST_PEOPLE = 100_000  # in one place or one group; a mistyped number, not a gathering
 
 
 def _methods() -> list[tuple[str, str]]:
@@ -44,11 +46,7 @@ class RulesForm(Dressed):
 class OpenForm(RulesForm):
     """A new round: its rules, and its weeks."""
 
-    start = forms.DateField(
-        label=_("From the week of"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Any day of the first week."),
-    )
+    start = DayField(label=_("From the week of"), help_text=_("Any day of the first week."))
     weeks = forms.IntegerField(label=_("How many weeks"), min_value=1, max_value=MOST_WEEKS)
     field_order = ("title", "start", "weeks", "method", "min_saving_cents", "max_members")
 
@@ -67,8 +65,8 @@ class KindForm(Dressed):
     fixed_cents = MoneyField(label=_("Once"))
     per_head_cents = MoneyField(label=_("For each participant"))
     travel_rate_cents = MoneyField(label=_("Travel, for each participant and 100 km"))
-    pool_min = forms.IntegerField(label=_("Least participants"), min_value=1)
-    pool_max = forms.IntegerField(label=_("Most participants"), min_value=1)
+    pool_min = forms.IntegerField(label=_("Least participants"), min_value=1, max_value=MOST_PEOPLE)
+    pool_max = forms.IntegerField(label=_("Most participants"), min_value=1, max_value=MOST_PEOPLE)
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -82,15 +80,13 @@ class HostForm(Dressed):
     """A host's terms; `keep` are the stretches of weeks that stay closed, `closed_from`/`closed_to` add one."""
 
     accepts = forms.BooleanField(label=_("receives"), required=False)
-    seats = forms.IntegerField(label=_("Seats"), min_value=1, required=False)
+    seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=MOST_PEOPLE, required=False)
     cost_percent = forms.IntegerField(label=_("Level of cost, in percent"), min_value=1, max_value=1000)
     keep = forms.MultipleChoiceField(
         label=_("Closed in these weeks"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    closed_from = forms.DateField(
-        label=_("Also closed from"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    closed_to = forms.DateField(label=_("to"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    closed_from = DayField(label=_("Also closed from"), required=False)
+    closed_to = DayField(label=_("to"), required=False)
 
     def __init__(self, *args: Any, host: RoundHost, **kwargs: Any) -> None:
         spans = stretches(host.blocked_weeks)

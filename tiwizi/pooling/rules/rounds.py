@@ -78,6 +78,8 @@ def _check(said: dict[str, Any]) -> None:
         raise Refusal("round-title-missing", _("Give the round a title."), field="title")
     if said["start"].weekday() != 0:
         raise Refusal("round-start-not-monday", _("A round begins on a Monday."), field="start")
+    if not 1990 <= said["start"].year <= 2100:
+        raise Refusal("round-start-year", _("A round begins in a year from 1990 to 2100."), field="start")
     if not 1 <= said["weeks"] <= MOST_WEEKS:
         raise Refusal("round-weeks", _("A round lasts from 1 to 260 weeks."), field="weeks")
     if said["method"] not in METHODS:
