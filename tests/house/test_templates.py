@@ -23,8 +23,8 @@ INLINE = {
     ),
     "raw HTML": re.compile(r"\|\s*safe\b|autoescape off"),
 }
-# Whole pages of their own: the skeleton, and the page that must not need it.
-SKELETONS = {"tiwizi/base/templates/base/page.html", "tiwizi/base/templates/base/broken.html"}
+# Whole pages of their own: the skeleton, and the pages that must not need it.
+SKELETONS = {f"tiwizi/base/templates/base/{name}.html" for name in ("page", "broken", "unread")}
 FRAGMENT_FOLDERS = {"components", "pictures"}
 PHYSICAL = re.compile(
     r"(?:^|[;{\s])(?:(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right)(?:-\w+)?|left|right|"

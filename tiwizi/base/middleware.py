@@ -1,14 +1,50 @@
-"""A refusal that no page caught becomes a page of its own, with its sentence and its hint."""
+"""Before and around every page: bodies too large to be read, and refusals that no page caught."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from tiwizi.base.errors import Refusal
 
 
+class BodySizeMiddleware:
+    """Answers 413 to a body above `REQUEST_MAX_BYTES`, and 411 to one whose length is not said, without reading it.
+
+    It stands first: reading a form already writes its files to disk, whoever sent them.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said = request.META.get("CONTENT_LENGTH") or ""
+        if said and not (said.isascii() and said.isdigit()):
+            return _unread(411)
+        if not said and request.META.get("HTTP_TRANSFER_ENCODING"):
+            return _unread(411)
+        # A number of more digits is too large without being counted: Python counts to 4,300 digits only.
+        if len(said) > 20 or int(said or 0) > settings.REQUEST_MAX_BYTES:
+            return _unread(413)
+        return self.get_response(request)
+
+
+def _unread(status: int) -> HttpResponse:
+    """A page without session, language or look: nothing of the site has run yet."""
+    most = settings.REQUEST_MAX_BYTES // (1024 * 1024)
+    page = render_to_string("base/unread.html", {"status": status, "most": most, "languages": settings.LANGUAGES})
+    headers = {
+        "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(page, status=status, headers=headers)
+
+
 class RefusalMiddleware:
+    """A refusal that no page caught becomes a page of its own, with its sentence and its hint."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 

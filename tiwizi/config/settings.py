@@ -8,6 +8,7 @@ from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("TIWIZI_VAR", ROOT / "var"))
@@ -51,6 +52,14 @@ def _database() -> dict[str, Any]:
     }
 
 
+def _count(name: str) -> int:
+    """A whole number from 0; anything else stops the start, with the setting's name."""
+    typed = os.environ.get(name) or "0"
+    if not (typed.isascii() and typed.isdigit()):
+        raise ImproperlyConfigured(f"{name} is a whole number such as 0 or 1, not {typed!r} (docs/settings.md).")
+    return int(typed)
+
+
 DEBUG = _flag("TIWIZI_DEBUG")
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = os.environ.get("TIWIZI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -78,6 +87,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tiwizi.base.middleware.BodySizeMiddleware",  # first: nothing of a body is read before it
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -160,8 +170,8 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-WORKBOOK_MAX_BYTES = 10 * 1024 * 1024
+# A request with more is answered before any of it is read: a workbook is 5 MB at most, and its form a little more.
+REQUEST_MAX_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -185,6 +195,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_SSL_REDIRECT = HTTPS
+# What a request says of itself in X-Forwarded-... is believed only as far as proxies of ours have written it.
+PROXIES = _count("TIWIZI_PROXIES")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("TIWIZI_ORIGINS", "").split(",") if o]
 CSRF_FAILURE_VIEW = "tiwizi.base.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
