@@ -15,9 +15,10 @@ from tiwizi.network.models import Body
 from tiwizi.plans.models import Activity, Plan
 from tiwizi.plans.queries import LABELS, LANGUAGES, Filters, Vocabulary
 from tiwizi.plans.rules import clean
-from tiwizi.plans.rules.drafts import FIELDS, Cleaned, whole_weeks
+from tiwizi.plans.rules.drafts import FIELDS, Cleaned, week_from, week_until, whole_weeks
 
 Choices = list[tuple[str, Any]]
+_SIDES = {"months": ["month_first", "month_last"], "weeks": ["window_start", "window_end"]}
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # beyond them a finger slipped, and a calendar may end
 _AMOUNT = re.compile(r"[+-]?(?=\.?\d)\d{0,15}(\.\d{0,4})?")  # no exponent: 1e999999 is nobody's cost
 
@@ -95,7 +96,6 @@ class ActivityForm(Dressed):
         label=_("When can it take place?"),
         choices=[("months", _("In these months")), ("weeks", _("In these weeks"))],
         widget=forms.RadioSelect,
-        initial="weeks",
         required=False,
     )
     month_first = forms.ChoiceField(label=_("From the month"), required=False)
@@ -129,6 +129,7 @@ class ActivityForm(Dressed):
         super().__init__(*args, **kwargs)
         self.plan, self.existing, self.words = plan, existing, Vocabulary(plan)
         self.checked: Cleaned | None = None
+        self.side = "weeks"  # which of the two ways of saying when was used
         self._choose()
 
     def _choose(self) -> None:
@@ -155,25 +156,61 @@ class ActivityForm(Dressed):
         values["commune"] = values.get("commune") or None
         self.checked = clean(self.plan, values, vocabulary=self.words, existing=self.existing)
         for fault in self.checked.faults:
-            shown = self._field_of(fault.field, typed)
-            if shown not in self.errors:
+            shown = self._field_of(fault.field)
+            if shown is not None and shown not in self.errors:
                 self.add_error(shown, forms.ValidationError(fault.sentence, code=fault.code))
         return self.cleaned_data | {name: values.get(name) for name in ("window_start", "window_end", "commune")}
 
-    def _field_of(self, name: str, typed: dict[str, Any]) -> str:
-        swap = {"window_start": "month_first", "window_end": "month_last"} if typed.get("when") == "months" else {}
-        return swap.get(name, name)
+    def _field_of(self, name: str) -> str | None:
+        """The field beside which a fault is told; None when the period's own fault is told already."""
+        if name not in _SIDES["weeks"]:
+            return name
+        if "when" in self.errors:
+            return None
+        return _SIDES[self.side][_SIDES["weeks"].index(name)]
 
     def _read_window(self, typed: dict[str, Any]) -> None:
-        first, last = typed.get("window_start"), typed.get("window_end")
-        if typed.get("when") == "months":
-            first = _first_day(typed.get("month_first", ""))
-            last = _last_day(typed.get("month_last", ""))
+        """The period as whole weeks: two days mean the weeks that hold them, two months the weeks that lie in them."""
+        days, weeks = self._week_side(typed), self._month_side(typed)
+        self.side = self._side(typed, same=days == weeks)
+        if self.side == "weeks":
+            typed["window_start"], typed["window_end"] = days
+            return
+        typed["window_start"], typed["window_end"] = weeks
+        first, last = (typed.get(name) for name in _SIDES["months"])
+        if first and last and first <= last and weeks[0] > weeks[1]:
+            sentence = _("No whole week of the plan lies in this month.")
+            self.add_error("when", forms.ValidationError(sentence, code="no-whole-week"))
+
+    def _week_side(self, typed: dict[str, Any]) -> tuple[Any, Any]:
+        first, last = (typed.get(name) for name in _SIDES["weeks"])
         if first and last and first <= last:
-            first, last = whole_weeks(self.plan, first, last)
-        elif first and last:  # told by the rule as it was typed, in whole weeks
-            first, last = whole_weeks(self.plan, first, first)[0], whole_weeks(self.plan, last, last)[1]
-        typed["window_start"], typed["window_end"] = first, last
+            return whole_weeks(self.plan, first, last)
+        if first and last:  # told by the rule as it was typed, in whole weeks
+            return whole_weeks(self.plan, first, first)[0], whole_weeks(self.plan, last, last)[1]
+        return first, last
+
+    def _month_side(self, typed: dict[str, Any]) -> tuple[Any, Any]:
+        first, last = _first_day(typed.get("month_first", "")), _last_day(typed.get("month_last", ""))
+        return (
+            week_from(max(first, self.plan.start)) if first else None,
+            week_until(min(last, self.plan.end)) if last else None,
+        )
+
+    def _side(self, typed: dict[str, Any], *, same: bool) -> str:
+        """The side that is filled; of two the one chosen, else the one that was changed; else we ask."""
+        chosen = typed.get("when") or ""
+        filled = [s for s, names in _SIDES.items() if any(typed.get(n) or n in self.errors for n in names)]
+        if len(filled) == 2 and chosen:
+            return str(chosen)
+        changed = [s for s in filled if set(_SIDES[s]) & set(self.changed_data)]
+        for sides in (filled, changed):
+            if len(sides) == 1:
+                return sides[0]
+        if filled and not same:
+            sentence = _("Both the months and the weeks are filled, and they differ: choose one of the two.")
+            self.add_error("when", forms.ValidationError(sentence, code="two-periods"))
+        return str(chosen) or "weeks"
 
     @property
     def natural(self) -> dict[str, Any]:

@@ -260,3 +260,13 @@ def whole_weeks(plan: Plan, first: date, last: date) -> tuple[date, date]:
     if last <= plan.end < end:
         end -= timedelta(days=7)
     return start, end
+
+
+def week_from(day: date) -> date:
+    """The first Monday on or after a day."""
+    return day + timedelta(days=-day.weekday() % 7)
+
+
+def week_until(day: date) -> date:
+    """The last Sunday on or before a day."""
+    return day - timedelta(days=(day.weekday() + 1) % 7)

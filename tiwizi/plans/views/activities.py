@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tiwizi.base import wording
 from tiwizi.base.errors import Conflict, Refusal
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
-from tiwizi.network.permissions import Action
+from tiwizi.network.permissions import Action, may
 from tiwizi.plans import queries, rules
 from tiwizi.plans.forms import ActivityForm
 from tiwizi.plans.models import Activity, Plan
@@ -22,8 +23,10 @@ from tiwizi.plans.models import Activity, Plan
 @require_GET
 @login_required
 def activity_short(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The short address of an activity leads to its page, where it is asked who may read."""
+    """The short address of an activity leads to its page, for who may read it; to others it leads nowhere."""
     activity = get_object_or_404(Activity.objects.select_related("plan__body"), pk=pk)
+    if not may(request.user, Action.READ, activity.plan.body):  # type: ignore[arg-type]
+        raise Http404
     return redirect("plans:activity-detail", activity.plan.body.slug, pk)
 
 
@@ -59,8 +62,15 @@ def activity_add(request: HttpRequest, body: Body) -> HttpResponse:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             messages.success(request, _("“%(activity)s” is in the plan.") % {"activity": activity})
+            messages.info(request, _weeks(activity))
             return _after_adding(request, body, activity)
     return _form_page(request, body, form, {"plan": plan})
+
+
+def _weeks(activity: Activity) -> str:
+    """The whole weeks that were made of what was typed."""
+    days = {"first": wording.day(activity.window_start), "last": wording.day(activity.window_end)}
+    return _("It can take place from Monday %(first)s to Sunday %(last)s.") % days
 
 
 def _after_adding(request: HttpRequest, body: Body, activity: Activity) -> HttpResponse:
@@ -71,7 +81,7 @@ def _after_adding(request: HttpRequest, body: Body, activity: Activity) -> HttpR
 
 def _start(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     """What an empty form starts with."""
-    start = {"when": "weeks", "priority": 3, "poolable": True, "languages": ["fr"]}
+    start = {"priority": 3, "poolable": True, "languages": ["fr"]}
     start |= queries.last_used(request.user, plan)  # type: ignore[arg-type]
     if copied := request.GET.get("copy"):
         source = Activity.objects.filter(plan=plan, reference=copied, collective=False).first()
@@ -86,19 +96,20 @@ def activity_edit(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
     activity = _found(body, pk)
     if refusal := rules.why_not_edit(by=request.user, activity=activity):  # type: ignore[arg-type]
         raise refusal
-    initial = queries.natural_values(activity) | {"version": activity.version, "when": "weeks"}
+    initial = queries.natural_values(activity) | {"version": activity.version}
     form = ActivityForm(request.POST or None, plan=activity.plan, existing=activity, initial=initial)
     context: dict[str, Any] = {"plan": activity.plan, "activity": activity}
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data.get("version") or 0
         try:
-            rules.change_activity(by=request.user, activity=activity, version=version, **form.natural)  # type: ignore[arg-type]
+            kept = rules.change_activity(by=request.user, activity=activity, version=version, **form.natural)  # type: ignore[arg-type]
         except Conflict as conflict:
             return _conflict_page(request, body, activity, form, conflict)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             messages.success(request, _("Kept."))
+            messages.info(request, _weeks(kept))
             return redirect("plans:activity-detail", body.slug, pk)
     return _form_page(request, body, form, context)
 
