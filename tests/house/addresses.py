@@ -108,8 +108,7 @@ ADDRESSES: dict[str, Address] = {
     "plans:activity-detail": _activity(shared=True),
     "plans:activity-edit": _activity(),
     "plans:activity-restore": _activity(),
-    # It only leads to the activity's page, which asks.
-    "plans:activity-short": Address(lambda world: [world.activity.pk], any_account=True),
+    "plans:activity-short": Address(lambda world: [world.activity.pk], shared=True),
     "plans:plan": _jette(shared=True),
     "plans:plan-act": Address(lambda world: ["jette-belfaa", "submit"]),
     "plans:plan-budget": _jette(),

@@ -12,6 +12,7 @@ from tests.interop.forging import HEADERS, ROW, cells, edited, plain, template
 from tiwizi.interop import reader
 from tiwizi.interop.faults import sentence
 from tiwizi.interop.reader import MOST_BYTES, read_plan_workbook
+from tiwizi.network.models import Body
 from tiwizi.plans import rules
 from tiwizi.plans.models import Activity
 
@@ -213,6 +214,17 @@ def test_a_workbook_of_another_body_is_refused(cast, plan):
     reading = read_plan_workbook(template(cast), cast.plan_etterbeek)
     fault = reading.faults[0]
     assert (fault["code"], fault["params"]) == ("other-body", {"typed": "Jette–Belfaa"})
+
+
+def test_a_workbook_does_not_tell_another_programmes_names(cast, plan):
+    """A slug may be guessed; a body that is there and one that is not get the same answer."""
+    Body.objects.create(slug="body-elsewhere", kind=cast.jette.kind, name={"fr": "Secret ailleurs"})
+    faults = [
+        read_plan_workbook(in_custom(b"jette-belfaa", slug)(template(cast)), plan).faults
+        for slug in (b"body-elsewhere", b"body-nowhere")
+    ]
+    assert faults[0] == faults[1]
+    assert (faults[0][0]["code"], faults[0][0]["params"]) == ("foreign-body", {})
 
 
 def test_a_workbook_of_another_plan_of_the_body_is_taken_with_a_word(cast, plan):

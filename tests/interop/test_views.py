@@ -84,7 +84,7 @@ def test_who_only_reads_downloads_and_imports_nothing(cast, plan, coordinator, c
 
 def test_a_stranger_sees_nothing(cast, plan, signed_in):
     for name in ["plan-template", "plan-import"]:
-        assert signed_in(cast.stranger).get(url(name)).status_code == 403
+        assert signed_in(cast.stranger).get(url(name)).status_code == 404
 
 
 @pytest.mark.parametrize(("language", "name"), [("fr", "Activités"), ("en", "Activities"), ("ar", "الأنشطة")])

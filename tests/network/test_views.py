@@ -34,11 +34,25 @@ def test_a_visitor_signs_in_first(cast, signed_in, address):
     assert (response.status_code, response.url) == (302, f"/sign-in/?next={address}")
 
 
-def test_a_stranger_reads_nobodys_page_and_is_told_why(cast, signed_in):
-    soup = page(signed_in(cast.stranger).get(PEOPLE), 403)
-    assert soup.select_one("main .lead").text
-    assert "Belfaa" not in soup.main.text
+def test_a_stranger_cannot_tell_a_body_from_none(cast, signed_in):
+    client = signed_in(cast.stranger)
+    there, nowhere = (page(client.get(f"/b/{slug}/people/"), 404).main for slug in ("jette-belfaa", "nulle-part"))
+    assert str(there) == str(nowhere)
     assert "jette-belfaa" not in str(page(signed_in(cast.stranger).get("/bodies/")).main)
+
+
+def test_another_programmes_body_is_not_there_whatever_is_asked(cast, signed_in):
+    other = Body.objects.create(slug="autre-programme", kind=cast.programme.kind, name={"fr": "Autre programme"})
+    client = signed_in(cast.programme_coordinator)
+    for address in (f"/b/{other.slug}/", f"/b/{other.slug}/people/", f"/b/{other.slug}/plan/"):
+        assert client.get(address).status_code == 404
+    assert client.get(f"/b/{other.slug}/plan/open/").status_code == 404  # which asks for more than to read
+    assert client.post(f"/b/{other.slug}/pooling/open/", {}).status_code == 404
+
+
+def test_who_reads_a_body_is_told_what_may_not_be_done_there(cast, signed_in):
+    soup = page(signed_in(cast.neighbour).get("/b/jette-belfaa/plan/open/"), 403)
+    assert soup.select_one("main .lead").text
 
 
 def test_a_body_that_is_not_there(cast, signed_in):

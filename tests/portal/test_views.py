@@ -223,7 +223,7 @@ def test_a_group_that_ended_marks_its_closed_partnerships(cast, open_):
 
 
 def test_a_body_is_read_in_its_programme_only(open_):
-    assert open_("stranger", "souss-massa").status_code == 403
+    assert open_("stranger", "souss-massa").status_code == 404
     assert open_(None, "souss-massa").url.startswith(reverse("account_login"))
     assert open_("donor", "nowhere").status_code == 404
 

@@ -25,6 +25,7 @@ FILE_FAULTS: dict[str, str | Promise] = {
     "duplicate-header": _("The column “%(header)s” stands here and in %(other)s. Keep one."),
     "missing-column": _("The column “%(header)s” is missing. Take it from the template."),
     "other-body": _("This workbook was made for “%(typed)s”, not for this body."),
+    "foreign-body": _("This workbook was made for another body, not for this one."),
     "other-schema": _("This workbook follows a later layout than this site knows. Download the template again."),
     "too-many-columns": _("This sheet has cells far to the side: %(most)s columns at most. Delete what is there."),
     "several-sheets": _("Several sheets hold activities: %(sheets)s. Keep one."),

@@ -16,6 +16,7 @@ from tiwizi.interop.sheets import Table
 from tiwizi.interop.template import NEEDED, plan_key
 from tiwizi.interop.values import Unreadable
 from tiwizi.interop.words import HEADERS, SCHEMA, SHEETS
+from tiwizi.network import queries as network
 from tiwizi.network.models import Body
 from tiwizi.plans.models import Plan
 from tiwizi.plans.rules.imports import entry_faults
@@ -79,8 +80,12 @@ def _check_made_for(properties: dict[str, str], plan: Plan, reading: Reading) ->
     if schema != SCHEMA:
         raise Unreadable("other-schema")
     if body != plan.body.slug:
-        other = Body.objects.filter(slug=body).first()
-        reading.fault("", "", "other-body", typed=str(other or body)[:100])
+        # Another programme's body is not named: its slug may have been guessed.
+        other = Body.objects.filter(slug=body, pk__in=network.reach(plan.body, wide=True)).first()
+        if other:
+            reading.fault("", "", "other-body", typed=str(other)[:100])
+        else:
+            reading.fault("", "", "foreign-body")
     elif properties.get("tiwizi-plan", plan_key(plan)) != plan_key(plan):
         reading.warn("", "", "other-plan")
 

@@ -5,15 +5,17 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tiwizi.accounts.models import User
+from tiwizi.base.errors import Refusal
 from tiwizi.network import queries
 from tiwizi.network.models import Body
-from tiwizi.network.permissions import Action, require
+from tiwizi.network.permissions import Action, may, require
 
 # The same rooms for every body, in this order: (code, label, address name).
 TABS = [
@@ -27,19 +29,31 @@ BodyView = Callable[..., HttpResponseBase]
 
 
 def body_view(action: Action = Action.READ) -> Callable[[BodyView], BodyView]:
-    """A view of one body: signed in, allowed, the body found by its slug. The view gets `(request, body, ...)`."""
+    """A view of one body: signed in, allowed, the body found by its slug. The view gets `(request, body, ...)`.
+
+    Who may not even read the body is told that there is none: another programme's names cannot be guessed.
+    """
 
     def wrap(view: BodyView) -> BodyView:
         @wraps(view)
         @login_required
         def guarded(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             body = get_object_or_404(Body.objects.select_related("kind", "successor"), slug=slug)
-            require(request.user, action, body)  # type: ignore[arg-type]
+            _require_or_hide(request.user, action, body)  # type: ignore[arg-type]
             return view(request, body, *args, **kwargs)
 
         return guarded
 
     return wrap
+
+
+def _require_or_hide(by: User, action: Action, body: Body) -> None:
+    try:
+        require(by, action, body)
+    except Refusal as refusal:
+        if action is Action.READ or not may(by, Action.READ, body):
+            raise Http404 from refusal
+        raise
 
 
 def body_page(
