@@ -124,7 +124,7 @@ def import_detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
 def _lists(found: PlanImport) -> dict[str, Any]:
     """The tables of an import's page, each cut after `MOST_SHOWN` lines."""
     levels: dict[str, list[dict[str, Any]]] = {"error": [], "warning": []}
-    for fault in found.faults:
+    for fault in sorted(found.faults, key=_place):
         if len(levels[fault["level"]]) < MOST_SHOWN:
             levels[fault["level"]].append(fault | {"sentence": faults.sentence(fault)})
     teller = queries.Teller(queries.Vocabulary(found.plan))
@@ -133,6 +133,13 @@ def _lists(found: PlanImport) -> dict[str, Any]:
         if change["act"] in acts and len(acts[change["act"]]) < MOST_SHOWN:
             acts[change["act"]].append(change | {"told": _told(teller, change["fields"])})
     return {"faults": levels["error"], "warnings": levels["warning"], "added": acts["new"], "changed": acts["changed"]}
+
+
+def _place(fault: dict[str, Any]) -> tuple[str, int, int, str]:
+    """Where a fault stands, in the order of reading: sheet, row, column; what concerns a whole sheet or file first."""
+    cell = fault.get("cell") or ""
+    column = cell.rstrip("0123456789")
+    return fault.get("sheet") or "", int(cell[len(column) :] or 0), len(column), column
 
 
 def _told(teller: queries.Teller, fields: dict[str, list[Any]]) -> list[queries.Change]:

@@ -10,6 +10,7 @@ from tiwizi.network import queries as network
 from tiwizi.network.models import Body, Membership
 from tiwizi.plans import queries as plans
 from tiwizi.plans.models import Activity
+from tiwizi.plans.timelines import agreed_days
 
 MOST_ROWS = 14
 ASIDE = 380  # a map beside the text
@@ -66,4 +67,5 @@ def _bar(activity: Activity) -> Bar:
     href = reverse("plans:activity-detail", args=[activity.plan.body.slug, activity.pk])
     state = "replaced" if hasattr(activity, "joint_part") else ""
     first, last = activity.window_start, activity.window_end
-    return Bar(first, last, str(activity), href, shared=activity.collective, state=state)
+    agreed = agreed_days(activity)
+    return Bar(first, last, str(activity), href, shared=activity.collective, state=state, agreed=agreed)

@@ -1,10 +1,12 @@
 """What the front pages show, asked from the rooms."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from tiwizi.accounts.models import User
@@ -14,8 +16,10 @@ from tiwizi.network import queries as network
 from tiwizi.network.models import Body, Membership
 from tiwizi.network.permissions import Action, bodies_where
 from tiwizi.plans import queries as plans
+from tiwizi.plans.models import Activity
 from tiwizi.plans.queries.history import ACTS as PLAN_ACTS
 from tiwizi.pooling import queries as pooling
+from tiwizi.pooling.models import Proposal, Round
 
 # A workbook of forty rows is one piece of news, not forty; a computation is news when its proposals come.
 QUIET = {"import-activity", "check-import", "discard-import", "start-run", "discard-run", "set-kind", "set-host"}
@@ -30,27 +34,57 @@ def to_do(user: User) -> list[ToDo]:
 
 @dataclass(frozen=True)
 class News:
-    """One act in a body: when, who (empty: the system), what."""
+    """One act in a body: when, who (empty: the system), what, on which thing, and where that is read."""
 
     at: datetime
     who: str
     act: str | Promise
     body: Body | None
+    thing: str
+    href: str
 
 
 def news(user: User, bodies: set[UUID]) -> list[News]:
-    """The latest acts in bodies: in their plans, and in rounds where the person may read them. Four queries."""
+    """The latest acts in bodies: in their plans, and in rounds where the person may read them; a few queries.
+
+    An import, done or undone, is one line, not one for each of its activities.
+    """
     rounds = bodies_where(user, Action.READ_ROUND)
     plan_acts = set(PLAN_ACTS) - QUIET
-    round_acts = set(pooling.ACTS) - QUIET
-    entries = list(AuditEntry.objects.filter(body__in=bodies, act__in=plan_acts).order_by("-id")[:NEWS]) + list(
-        AuditEntry.objects.filter(body__in=bodies & rounds, act__in=round_acts - plan_acts).order_by("-id")[:NEWS]
+    round_acts = set(pooling.ACTS) - QUIET - plan_acts
+    of_plans = AuditEntry.objects.filter(body__in=bodies, act__in=plan_acts).exclude(
+        act__in=["apply-import", "undo-import"], object_type="plans.activity"
     )
-    latest = sorted(entries, key=lambda entry: -entry.pk)[:NEWS]
+    of_rounds = AuditEntry.objects.filter(body__in=bodies & rounds, act__in=round_acts)
+    found = [*of_plans.order_by("-id")[:NEWS], *of_rounds.order_by("-id")[:NEWS]]
+    latest = sorted(found, key=lambda entry: -entry.pk)[:NEWS]
     names = network.names_of({entry.actor for entry in latest})
     told = {body.pk: body for body in Body.objects.filter(pk__in={entry.body for entry in latest})}
+    things = _things(latest)
     words: dict[str, Any] = pooling.ACTS | PLAN_ACTS
-    return [News(e.at, names.get(e.actor, ""), words[e.act], told.get(e.body) if e.body else None) for e in latest]
+    return [
+        News(e.at, names.get(e.actor, ""), words[e.act], told.get(e.body) if e.body else None, *things[e.object_id])
+        for e in latest
+    ]
+
+
+def _things(entries: list[AuditEntry]) -> defaultdict[str, tuple[str, str]]:
+    """The name and the address of each entry's object, by its id; empty for what has no page of its own."""
+    ids: defaultdict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        ids[entry.object_type].add(entry.object_id)
+    found: defaultdict[str, tuple[str, str]] = defaultdict(lambda: ("", ""))
+    for activity in Activity.objects.filter(pk__in=ids["plans.activity"]).select_related("plan__body"):
+        found[str(activity.pk)] = (
+            str(activity),
+            reverse("plans:activity-detail", args=[activity.plan.body.slug, activity.pk]),
+        )
+    for one in Proposal.objects.filter(pk__in=ids["pooling.proposal"]).select_related("round__body", "kind"):
+        href = reverse("pooling:proposal", args=[one.round.body.slug, one.round_id, one.number])
+        found[str(one.pk)] = f"{one.number}. {one.kind}", href
+    for round in Round.objects.filter(pk__in=ids["pooling.round"]).select_related("body"):
+        found[str(round.pk)] = round.title, reverse("pooling:round", args=[round.body.slug, round.pk])
+    return found
 
 
 @dataclass(frozen=True)
