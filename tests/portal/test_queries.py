@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories.cast import person
 from tests.factories.rounds import proposed, with_plans
+from tiwizi.base import audit
 from tiwizi.base.models import AuditEntry
 from tiwizi.network.models import Body, Grouping, Mandate
 from tiwizi.plans import queries as plans
@@ -86,3 +87,20 @@ def test_the_oldest_waits_first(cast):
     assert "Coûts à revoir" in returned
     AuditEntry.objects.filter(object_type="plans.plan").update(at=round.created_at - timedelta(days=9))
     assert [one.sentence for one in queries.to_do(cast.jette_coordinator)] == [returned, answer]
+
+
+def test_news_names_the_thing_and_leads_there(cast):
+    activity = cast.activity(cast.plan_jette, "J1")
+    with transaction.atomic():
+        audit.record("change-activity", activity, by=cast.jette_coordinator, body=cast.jette.pk, after={"title": "x"})
+    (one,) = queries.news(cast.jette_coordinator, {cast.jette.pk})
+    assert one.thing == str(activity)
+    assert one.href == f"/b/jette-belfaa/plan/{activity.pk}/"
+
+
+def test_an_import_is_one_line_of_news(cast):
+    activity = cast.activity(cast.plan_jette, "J1")
+    with transaction.atomic():
+        for thing in (activity, activity, cast.plan_jette):
+            audit.record("undo-import", thing, by=cast.jette_coordinator, body=cast.jette.pk)
+    assert len(queries.news(cast.jette_coordinator, {cast.jette.pk})) == 1
