@@ -122,6 +122,25 @@ def test_the_list_counts_each_once_and_says_where(cast, collective, coordinator)
     assert "2\u202f200,01" in own.select_one("#activities tfoot").text
 
 
+def test_after_agreement_the_list_says_the_agreed_week_and_place(cast, collective, coordinator):
+    (cell,) = page(coordinator.get(plan_url())).select("td[data-label=Quand]")
+    assert wording.day(date(2017, 10, 2)) in cell.text
+    assert "Belfaa" in cell.text
+    hint = cell.select_one(".hint").text
+    assert wording.day(date(2017, 9, 4)) in hint
+    assert wording.day(date(2017, 12, 31)) in hint
+
+
+def test_after_agreement_the_timeline_draws_the_agreed_week_in_the_window(cast, collective, coordinator):
+    soup = page(coordinator.get(plan_url() + "?view=timeline"))
+    window, agreed = soup.select("rect.bar")
+    assert "bar-replaced" in window["class"]
+    assert "bar-shared" in agreed["class"]
+    assert float(agreed["width"]) < float(window["width"]) / 10
+    assert window["y"] == agreed["y"]
+    assert wording.day(date(2017, 10, 8)) in soup.select_one(".timeline details").text
+
+
 def test_htmx_takes_the_list_alone_with_the_filters_of_the_address(cast, activity, coordinator):
     cast.activity(cast.plan_jette, "A2", kind=cast.diagnosis)
     response = coordinator.get(plan_url() + "?kind=social-diagnosis", headers={"HX-Request": "true"})
@@ -146,8 +165,10 @@ def test_what_you_see_is_what_you_export(cast, collective, coordinator):
     seen = page(coordinator.get(plan_url("plan", "souss-massa") + "?sort=-cost"))
     assert [row[1] for row in rows] == [row.select("td bdi")[0].text for row in seen.select("tbody tr")]
     assert len(header) == len(rows[0])
-    assert any(row[2] == "'=HYPERLINK(1)" and row[11] == "" for row in rows)
-    cents = sum(round(float(row[11]) * 100) for row in rows if row[11])
+    assert any(row[2] == "'=HYPERLINK(1)" and row[12] == "" for row in rows)
+    cents = sum(round(float(row[12]) * 100) for row in rows if row[12])
+    weeks = {row[1]: row[9] for row in rows}
+    assert weeks == {"C1": "2017-10-02", "A1": "2017-10-02", "B1": "2017-10-02", "A2": ""}
     assert cents == queries.totals(cast.souss).counted_cents
 
 

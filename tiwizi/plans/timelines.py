@@ -1,6 +1,6 @@
 """Activities as a picture of weeks."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -36,5 +36,12 @@ def _row(activity: Activity) -> Row:
         kind=activity.kind.code,
         shared=activity.collective,
         state="replaced" if hasattr(activity, "joint_part") else "",
+        agreed=agreed_days(activity),
     )
     return Row(label=str(activity), href=href, bars=[bar])
+
+
+def agreed_days(activity: Activity) -> tuple[date, date] | None:
+    """The days on which an activity is done together, once its partners have agreed."""
+    part = getattr(activity, "joint_part", None)
+    return (part.collective.window_start, part.collective.window_end) if part else None

@@ -1,21 +1,32 @@
-"""A timeline: weeks as columns, rows of bars, shaded spans, today as a line. Time runs with the reader's script."""
+"""A timeline: weeks as columns, rows of bars, shaded spans, today as a line. Time runs with the reader's script.
+
+By month it fits a page; by week it is a wider paper that scrolls.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
 
 WIDTH = 1000
-LABEL = 190
+LABEL, LABEL_CHARS = 190, 27
+WIDE_LABEL, WIDE_LABEL_CHARS = 250, 34
+WEEK = 32  # a week's width on the wide paper, twice as much when there are few
+FEW_WEEKS = 26
 LANE = 20
 GAP = 8
-HEAD = 30
+HEAD = 36
+CHAR = 6.4  # width of a letter of the scale, at most on average
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One thing from a day to a day; `shared` things are drawn with a mark, `state` names their look."""
+    """One thing from a day to a day; `shared` things are drawn with a mark, `state` names their look.
+
+    `agreed` are the two days inside it that were agreed on with others: drawn over it, as what is shared.
+    """
 
     first: date
     last: date
@@ -24,6 +35,11 @@ class Bar:
     kind: str = ""
     shared: bool = False
     state: str = ""
+    agreed: tuple[date, date] | None = None
+
+    @property
+    def look(self) -> str:
+        return "shared" if self.shared else self.state or "open"
 
 
 @dataclass(frozen=True)
@@ -51,15 +67,7 @@ class Box:
     width: float
     height: float
     bar: Bar
-    text: str
-
-    @property
-    def text_x(self) -> float:
-        return self.x + 4
-
-    @property
-    def text_y(self) -> float:
-        return self.y + self.height - 5
+    agreed: tuple[float, float] | None = None  # left edge and width
 
 
 @dataclass(frozen=True)
@@ -78,27 +86,32 @@ class Band:
 
 @dataclass(frozen=True)
 class Tick:
+    """A mark of the scale, in two lines; both empty where there is no room."""
+
     x: float
     label: str
+    under: str = ""
 
 
 @dataclass(frozen=True)
 class Drawing:
     width: int
     height: float
+    wide: bool
     label_x: float
-    label_anchor: str
+    label_chars: int
     plot_left: float
     plot_right: float
     bands: list[Band]
     ticks: list[Tick]
     shades: list[tuple[float, float, str]]
     today_x: float | None
+    looks: set[str]  # of what is drawn, for the legend
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """`weeks` weeks from `start`; labels every month, or every fourth week when `step` is "week"."""
+    """`weeks` weeks from `start`; a scale of months, or of weeks on a wider paper when `step` is "week"."""
 
     start: date
     weeks: int
@@ -112,6 +125,20 @@ class Timeline:
     def end(self) -> date:
         return self.start + timedelta(weeks=self.weeks)
 
+    @property
+    def wide(self) -> bool:
+        return self.step == "week"
+
+    @property
+    def label(self) -> int:
+        return WIDE_LABEL if self.wide else LABEL
+
+    @property
+    def width(self) -> int:
+        if not self.wide:
+            return WIDTH
+        return max(WIDTH, self.label + self.weeks * (2 * WEEK if self.weeks <= FEW_WEEKS else WEEK))
+
     def drawing(self) -> Drawing | None:
         """The geometry, or None when there is nothing to draw."""
         if not self.rows or self.weeks < 1:
@@ -124,16 +151,18 @@ class Timeline:
         rtl = get_language_bidi()
         today = timezone.localdate()
         return Drawing(
-            width=WIDTH,
+            width=self.width,
             height=y + 4,
-            label_x=WIDTH - 2 if rtl else 2,
-            label_anchor="start",
-            plot_left=0 if rtl else LABEL,
-            plot_right=WIDTH - LABEL if rtl else WIDTH,
+            wide=self.wide,
+            label_x=self.width - 2 if rtl else 2,
+            label_chars=WIDE_LABEL_CHARS if self.wide else LABEL_CHARS,
+            plot_left=0 if rtl else self.label,
+            plot_right=self.width - self.label if rtl else self.width,
             bands=bands,
             ticks=self._ticks(),
             shades=[(*self._stretch(s.first, s.last), s.label) for s in self.shaded if self._shows(s.first, s.last)],
             today_x=self._x(today) if self.start <= today < self.end else None,
+            looks={look for band in bands for box in band.boxes for look in _looks(box)},
         )
 
     def _shows(self, first: date, last: date) -> bool:
@@ -142,8 +171,9 @@ class Timeline:
     def _x(self, day: date) -> float:
         """A day's place; mirrored when the script runs from right to left."""
         part = ((day - self.start).days) / (7 * self.weeks)
-        along = (WIDTH - LABEL) * min(max(part, 0.0), 1.0)
-        return round(WIDTH - LABEL - along if get_language_bidi() else LABEL + along, 1)
+        plot = self.width - self.label
+        along = plot * min(max(part, 0.0), 1.0)
+        return round(plot - along if get_language_bidi() else self.label + along, 1)
 
     def _stretch(self, first: date, last: date) -> tuple[float, float]:
         """Left edge and width of a span, both days included."""
@@ -159,21 +189,40 @@ class Timeline:
             lane = next((i for i, last in enumerate(lanes) if last < bar.first), len(lanes))
             lanes[lane:] = [bar.last, *lanes[lane + 1 :]]
             x, width = self._stretch(bar.first, bar.last)
-            text = bar.label if len(bar.label) * 6.2 < width else bar.label[: max(0, int(width / 6.2) - 1)]
-            cut = f"{text.rstrip()}…" if text != bar.label and len(text) > 3 else text
-            shown = cut if len(cut) > 3 or cut == bar.label else ""
-            boxes.append(Box(x, y + GAP / 2 + lane * self.lane, width, self.lane - min(3, self.lane // 4), bar, shown))
+            agreed = self._stretch(*bar.agreed) if bar.agreed and self._shows(*bar.agreed) else None
+            top, height = y + GAP / 2 + lane * self.lane, self.lane - min(3, self.lane // 4)
+            boxes.append(Box(x, top, width, height, bar, agreed))
         return Band(y, max(max(len(lanes), 1) * self.lane, LANE) + GAP, row, boxes)
 
     def _ticks(self) -> list[Tick]:
-        if self.step == "week":
-            days = [self.start + timedelta(weeks=w) for w in range(0, self.weeks, max(1, self.weeks // 18))]
-            return [Tick(self._x(day), formats.date_format(day, "j M")) for day in days]
+        """The marks of the scale; a label that would run into the one before, or off the paper, is left out."""
+        shown, taken = [], 0.0
+        for day, label, under in self._weeks() if self.wide else self._months():
+            part = (day - self.start).days / (7 * self.weeks)
+            along, length = (self.width - self.label) * part, CHAR * max(len(label), len(under)) + 2
+            fits = along >= taken and along + length <= self.width - self.label
+            shown.append(Tick(self._x(day), label, under) if fits else Tick(self._x(day), ""))
+            taken = along + length if fits else taken
+        return shown
+
+    def _weeks(self) -> list[tuple[date, str, str]]:
+        """ISO weeks with their Monday, every second one when there are many."""
+        days = [self.start + timedelta(weeks=w) for w in range(0, self.weeks, 1 if self.weeks <= FEW_WEEKS else 2)]
+        return [(day, _("W%(number)s") % {"number": day.isocalendar().week}, _short(day, "j N")) for day in days]
+
+    def _months(self) -> list[tuple[date, str, str]]:
+        """Months, with the year under the first one and under each January."""
         days, day = [], self.start.replace(day=1)
         while day < self.end:
             days.append(max(day, self.start))
             day = (day.replace(day=28) + timedelta(days=7)).replace(day=1)
-        form = "M y" if self.weeks > 60 else "F Y"
-        return [
-            Tick(self._x(d), formats.date_format(d, form if d.month == 1 or d == self.start else "M")) for d in days
-        ]
+        return [(d, _short(d, "N"), str(d.year) if d.month == 1 or d == self.start else "") for d in days]
+
+
+def _short(day: date, form: str) -> str:
+    """The format N tells June from July in every language; M does not in French."""
+    return formats.date_format(day, form)
+
+
+def _looks(box: Box) -> list[str]:
+    return [box.bar.look, "shared"] if box.agreed else [box.bar.look]

@@ -85,7 +85,7 @@ def activities(body: Body, *, filters: Filters | None = None, on: date | None = 
     found = Activity.objects.filter(plan__in=plans, archived_at__isnull=True)
     return _ordered(_filtered(found, filters or Filters()), filters or Filters()).select_related(
         "kind", "result", "main_target", "commune", "host", "plan__body", "plan__framework",
-        "joint_part__collective__plan__body",
+        "joint_part__collective__plan__body", "joint_part__collective__host",
     ).prefetch_related(
         "other_targets", "hosts", "avoid",
         Prefetch("parts", JointPart.objects.select_related("replaced__plan__body", "body").order_by("body__slug")),

@@ -158,20 +158,21 @@ def plan_csv(request: HttpRequest, body: Body) -> StreamingHttpResponse:
 def _csv_header() -> list[str]:
     return [
         _("Partnership"), _("Reference"), _("Activity"), _("Kind"), _("Intermediate result"), _("Main target group"),
-        _("Commune"), _("From"), _("Until"), _("Participants"), _("Cost if done alone"), _("Counted cost"),
-        _("Collective activity"), _("Must be done"), _("Priority"),
+        _("Commune"), _("From"), _("Until"), _("Agreed week"), _("Participants"),
+        _("Cost if done alone"), _("Counted cost"), _("Collective activity"), _("Must be done"), _("Priority"),
     ]  # fmt: skip
 
 
 def _csv_row(activity: Activity, line: queries.Line) -> list[Any]:
     part = getattr(activity, "joint_part", None)
-    together = part.collective if part else activity if activity.collective else ""
+    together = part.collective if part else activity if activity.collective else None
     return [
         activity.plan.body, activity.reference, activity.title, activity.kind, activity.result, activity.main_target,
         activity.commune or "", activity.window_start.isoformat(), activity.window_end.isoformat(),
+        together.window_start.isoformat() if together else "",
         "" if activity.participants is None else activity.participants,
         "" if activity.collective else _amount(activity.cost_cents), _amount(line.counted_cents),
-        together, _("yes") if activity.mandatory else _("no"), activity.priority,
+        together or "", _("yes") if activity.mandatory else _("no"), activity.priority,
     ]  # fmt: skip
 
 
