@@ -94,6 +94,8 @@ def test_settings_refuse_what_makes_no_sense(cast):
     _refused("tariff-sizes", rules.set_kind, by=by, kind=kind, included=True, pool_min=5, pool_max=4)
     terms = {"accepts": True, "seats": 10, "cost_percent": 100, "blocked_weeks": []}
     _refused("host-seats", rules.set_host, by=by, host=host, **(terms | {"seats": 0}))
+    _refused("host-seats", rules.set_host, by=by, host=host, **(terms | {"seats": 3_000_000_000}))
+    _refused("tariff-sizes", rules.set_kind, by=by, kind=kind, included=True, pool_max=3_000_000_000)
     _refused("host-cost", rules.set_host, by=by, host=host, **(terms | {"cost_percent": 0}))
     _refused("host-weeks", rules.set_host, by=by, host=host, **(terms | {"blocked_weeks": [78]}))
 

@@ -39,6 +39,7 @@ WORKFLOW: dict[tuple[str, str], Action] = {
 }
 MOST_WEEKS = 260
 MOST_MEMBERS = 12
+MOST_PEOPLE = 1_000_000  # seats of a place, participants of a shared activity
 
 
 @transaction.atomic
@@ -189,7 +190,7 @@ def set_kind(*, by: User, kind: RoundKind, included: bool, **tariff: int) -> Rou
         if tariff.get(name, 0) < 0 or tariff.get(name, 0) % 100:
             raise Refusal("tariff-whole-euros", _("A tariff is a whole number of euros, zero or more."), field=name)
     least, most = tariff.get("pool_min", kind.pool_min), tariff.get("pool_max", kind.pool_max)
-    if not 1 <= least <= most:
+    if not 1 <= least <= most <= MOST_PEOPLE:
         raise Refusal("tariff-sizes", _("The smallest group is one or more, and not above the largest."))
     agreed = round.proposals.filter(state=Proposal.State.AGREED, kind=kind.kind_id)
     if not included and agreed.exists():  # its money would be free to be spent twice
@@ -208,7 +209,7 @@ def set_host(
 ) -> RoundHost:
     """Say whether a commune receives, for how many, at which cost level, and in which weeks it cannot."""
     round = locked(by, host.round, "change")
-    if seats is not None and seats < 1:
+    if seats is not None and not 1 <= seats <= MOST_PEOPLE:
         raise Refusal("host-seats", _("A place that receives has at least one seat."), field="seats")
     if not 1 <= cost_percent <= 1000:
         raise Refusal("host-cost", _("The level of cost is between 1 and 1000 percent."), field="cost_percent")
