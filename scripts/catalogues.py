@@ -134,6 +134,6 @@ if __name__ == "__main__":
         case ["extract"]:
             extract()
         case ["check"]:
-            sys.exit("\n".join(check()))
+            sys.exit("\n".join(check()) or None)
         case _:
             sys.exit(__doc__)
