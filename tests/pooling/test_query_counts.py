@@ -106,5 +106,6 @@ def counted(cast, signed_in, size):
 @pytest.mark.slow
 def test_queries_do_not_grow_with_the_group(cast, signed_in):
     few, many = (counted(cast, signed_in, size) for size in (1, 3))
-    assert {one: (few[one], many[one]) for one in few if few[one] != many[one]} == {}
+    # Fewer is fine: news of fewer sorts are looked up in fewer tables.
+    assert {one: (few[one], many[one]) for one in few if many[one] > few[one]} == {}
     assert {one: count for one, count in many.items() if count > 60} == {}

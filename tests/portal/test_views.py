@@ -12,8 +12,10 @@ from tests.pooling.pages import agree, page, part_of, text
 from tiwizi.base import wording
 from tiwizi.network.models import Body, Grouping, Membership
 from tiwizi.network.permissions import ROLES
+from tiwizi.plans import queries as plans
 from tiwizi.plans import rules as plan_rules
 from tiwizi.plans.models import Plan
+from tiwizi.plans.rules import imports
 from tiwizi.pooling import rules
 
 HOME = "portal:home"
@@ -138,6 +140,45 @@ def test_acts_on_a_plan_are_news_to_all_who_read_it(cast, open_):
         assert "Coordination Jette" in one
     assert news(page(open_("neighbour", "etterbeek-ait-baha"))) == []
     assert len(news(page(open_("neighbour", "maroc")))) == 1
+
+
+def links(soup):
+    heading = soup.find("h2", string="What changed")
+    return {link["href"]: text(link) for link in heading.find_next_sibling().select("li > a")}
+
+
+def test_news_name_what_they_are_about_and_lead_there(cast, open_):
+    round, proposal = proposed(cast)
+    activity = cast.activity(cast.plan_jette, "Z1", title="Vieux titre")
+    plan_rules.change_activity(by=cast.jette_coordinator, activity=activity, version=1, title="Bilan social")
+    plan_rules.submit_plan(by=cast.jette_coordinator, plan=cast.plan_jette)
+    rules.accept_part(by=cast.jette_coordinator, part=part_of(proposal, cast.jette))
+    found = links(page(open_("jette_coordinator")))
+    page_of_proposal = reverse("pooling:proposal", args=["souss-massa", round.pk, proposal.number])
+    assert found == {
+        reverse("plans:activity-detail", args=["jette-belfaa", activity.pk]): "Z1 Bilan social",
+        reverse("plans:plan", args=["jette-belfaa"]): cast.plan_jette.title,
+        page_of_proposal: f"{proposal.number}. {proposal.kind}",
+    }
+    above = links(page(open_("animator", "souss-massa")))
+    assert above[reverse("pooling:round", args=["souss-massa", round.pk])] == round.title
+    for href in above:
+        assert open_("animator").client.get(href).status_code == 200, href
+
+
+def test_an_import_and_its_undo_are_one_line_each_whatever_it_holds(cast, open_):
+    like = plans.natural_values(cast.activity(cast.plan_jette))
+    rows = [
+        {"sheet": "Plan", "row": row, "cells": {}, "values": like | {"reference": f"N{row}"}} for row in range(5, 17)
+    ]
+    read = imports.check_import(
+        by=cast.jette_coordinator, plan=cast.plan_jette, filename="plan.xlsx", entries=rows, faults=[]
+    )
+    read = imports.apply_import(by=cast.jette_coordinator, plan_import=read)
+    imports.undo_import(by=cast.jette_coordinator, plan_import=read)
+    undone, done = news(page(open_("jette_coordinator")))
+    assert "undid an import plan.xlsx" in undone
+    assert "imported a workbook plan.xlsx" in done
 
 
 # --- A body at a glance ---

@@ -16,10 +16,10 @@ from tiwizi.network import queries as network
 from tiwizi.network.models import Body, Membership
 from tiwizi.network.permissions import Action, bodies_where
 from tiwizi.plans import queries as plans
-from tiwizi.plans.models import Activity
+from tiwizi.plans.models import Activity, Plan
 from tiwizi.plans.queries.history import ACTS as PLAN_ACTS
 from tiwizi.pooling import queries as pooling
-from tiwizi.pooling.models import Proposal, Round
+from tiwizi.pooling.models import Proposal, Round, RoundPartner
 
 # A workbook of forty rows is one piece of news, not forty; a computation is news when its proposals come.
 QUIET = {"import-activity", "check-import", "discard-import", "start-run", "discard-run", "set-kind", "set-host"}
@@ -63,17 +63,28 @@ def news(user: User, bodies: set[UUID]) -> list[News]:
     things = _things(latest)
     words: dict[str, Any] = pooling.ACTS | PLAN_ACTS
     return [
-        News(e.at, names.get(e.actor, ""), words[e.act], told.get(e.body) if e.body else None, *things[e.object_id])
+        News(e.at, names.get(e.actor, ""), words[e.act], told.get(e.body) if e.body else None, *_about(e, things))
         for e in latest
     ]
 
 
-def _things(entries: list[AuditEntry]) -> defaultdict[str, tuple[str, str]]:
+Things = defaultdict[str, tuple[str, str]]
+
+
+def _about(entry: AuditEntry, things: Things) -> tuple[str, str]:
+    """The name and the address of what an act was about; an import is named by its file."""
+    name, href = things[entry.object_id]
+    return str((entry.after or {}).get("file") or name), href
+
+
+def _things(entries: list[AuditEntry]) -> Things:
     """The name and the address of each entry's object, by its id; empty for what has no page of its own."""
     ids: defaultdict[str, set[str]] = defaultdict(set)
     for entry in entries:
         ids[entry.object_type].add(entry.object_id)
-    found: defaultdict[str, tuple[str, str]] = defaultdict(lambda: ("", ""))
+    found: Things = defaultdict(lambda: ("", ""))
+    for plan in Plan.objects.filter(pk__in=ids["plans.plan"]).select_related("body"):
+        found[str(plan.pk)] = plan.title, reverse("plans:plan", args=[plan.body.slug])
     for activity in Activity.objects.filter(pk__in=ids["plans.activity"]).select_related("plan__body"):
         found[str(activity.pk)] = (
             str(activity),
@@ -82,8 +93,10 @@ def _things(entries: list[AuditEntry]) -> defaultdict[str, tuple[str, str]]:
     for one in Proposal.objects.filter(pk__in=ids["pooling.proposal"]).select_related("round__body", "kind"):
         href = reverse("pooling:proposal", args=[one.round.body.slug, one.round_id, one.number])
         found[str(one.pk)] = f"{one.number}. {one.kind}", href
-    for round in Round.objects.filter(pk__in=ids["pooling.round"]).select_related("body"):
-        found[str(round.pk)] = round.title, reverse("pooling:round", args=[round.body.slug, round.pk])
+    rounds = {one.pk: one for one in Round.objects.filter(pk__in=ids["pooling.round"]).select_related("body")}
+    partners = RoundPartner.objects.filter(pk__in=ids["pooling.roundpartner"]).select_related("round__body")
+    for pk, round in (rounds | {partner.pk: partner.round for partner in partners}).items():
+        found[str(pk)] = round.title, reverse("pooling:round", args=[round.body.slug, round.pk])
     return found
 
 
