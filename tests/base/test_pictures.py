@@ -115,7 +115,7 @@ def test_a_map_is_read_without_being_seen(language):
     assert soup.svg["aria-label"] == "Où ?"
     assert soup.svg["direction"] == "ltr"
     assert [title.text for title in soup.select("circle title")] == ["Belfaa · 3 activités", "Aït Baha"]
-    assert [" ".join(item.text.split()) for item in soup.select("details li")] == ["Belfaa: 3 activités", "Aït Baha"]
+    assert [" ".join(item.text.split()) for item in soup.select("details li")] == ["Belfaa · 3 activités", "Aït Baha"]
     assert soup.select_one("details a")["href"] == "/b/jette-belfaa/"
     assert len(soup.select("circle.dot")) == len(soup.select("circle.dot-approximate")) == 1
     assert soup.figcaption.text.count("Où ?") == 1

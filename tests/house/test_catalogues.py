@@ -1,12 +1,14 @@
 """Every sentence of the code stands in every language: none missing, none left over, none fuzzy."""
 
+import ast
+import re
 import sys
 
 import polib
 import pytest
 from django.conf import settings
 
-from tests.house.sources import ROOT
+from tests.house.sources import ROOT, ours, text
 
 sys.path.insert(0, str(ROOT / "scripts"))
 import catalogues
@@ -39,6 +41,57 @@ def test_no_entry_is_empty_or_fuzzy(language):
     entries = [entry for entry in polib.pofile(str(file)) if not entry.obsolete]
     assert entries
     assert [entry.msgid for entry in entries if not entry.translated()] == []
+
+
+FRENCH = {
+    "no blank before the mark": re.compile(r"[\w)»%][:;?!](?=\s|$)"),
+    "a blank that breaks before the mark": re.compile(r" (?:[:;?!](?=\s|$)|»)|« "),
+    "English quotes": re.compile(r"[“”]"),
+}
+
+
+def _french_faults(told: str) -> list[str]:
+    return [name for name, pattern in FRENCH.items() if pattern.search(told)]
+
+
+def test_french_is_set_as_french_is():
+    entries = [entry for entry in polib.pofile(str(catalogues.catalogue_file("fr"))) if not entry.obsolete]
+    told = {text for entry in entries for text in [entry.msgstr, *entry.msgstr_plural.values()]}
+    assert {text: faults for text in told if (faults := _french_faults(text))} == {}
+
+
+@pytest.mark.parametrize(
+    ("told", "fault"),
+    [
+        ("Pourquoi\u00a0: %(why)s", ""),
+        ("Pourquoi\u202f? «\u00a0%(a)s\u00a0» à 12:30 sur https://x", ""),
+        ("Pourquoi: %(why)s", "no blank before the mark"),
+        ("(trop)!", "no blank before the mark"),
+        ("« Plan»;", "no blank before the mark"),
+        ("Pourquoi : rien", "a blank that breaks before the mark"),
+        ("« Plan »", "a blank that breaks before the mark"),
+        ("“Plan”", "English quotes"),
+    ],
+)
+def test_the_french_check_finds_each_fault(told, fault):
+    assert (_french_faults(told) or [""])[0] == fault
+
+
+GETTEXT = {"gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext"}
+
+
+@pytest.mark.parametrize("path", [path for path in ours(".py") if path.parts[0] == "tiwizi"], ids=str)
+def test_sentences_are_marked_by_names_that_extraction_knows(path):
+    """Extraction reads names, not meaning: under another alias a sentence would never reach a translator."""
+    imports = [
+        alias
+        for node in ast.walk(ast.parse(text(path)))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+    ]
+    others = [f"{one.name} as {one.asname}" for one in imports if one.name in GETTEXT and one.asname not in (None, "_")]
+    assert others == []
+    assert not any(one.asname == "_" and one.name not in ("gettext", "gettext_lazy") for one in imports)
 
 
 def _entry(**values: object) -> polib.POEntry:

@@ -78,6 +78,13 @@ def test_every_visible_word_is_translated(path):
     assert words == set()
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=str)
+def test_marks_stand_inside_what_is_translated(path):
+    """French leaves a no-break space before them; only a translator can say so."""
+    bare = TAG.sub("", TRANSLATED.sub("", text(path)))
+    assert re.findall(r".*[:;?!](?:\s|$)", bare) == []
+
+
 @pytest.mark.parametrize("path", SHEETS, ids=str)
 def test_a_sheet_knows_neither_left_nor_right(path):
     lines = text(path).splitlines()

@@ -7,11 +7,13 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from tests.factories.rounds import proposed
 from tests.interop.forging import cells, edited, template
 from tiwizi.interop.reader import MOST_BYTES, read_plan_workbook
+from tiwizi.interop.views import _sheet_of_lists
 from tiwizi.plans import rules
 from tiwizi.plans.models import Activity, Plan, PlanImport
 
@@ -124,6 +126,27 @@ def test_faults_stand_by_sheet_and_cell_and_only_the_good_rows_are_offered(cast,
     assert Activity.objects.get(reference="A1").title != "Autrement"
     coordinator.post(url("import-act", kept.pk, "valid"))
     assert Activity.objects.get(reference="A1").title == "Autrement"
+
+
+def test_faults_come_in_the_order_of_reading_and_name_the_activity(cast, plan, coordinator):
+    """Row 10 after row 2; and what can be chosen is found in the sheet that the workbook has."""
+    named = Activity.objects.get(plan=plan, reference="A1")
+    data = edited(template(cast), cells(L10="cher", B10="Sans genre", L2="cher", C2="Menuiserie"))
+    shown = page(coordinator.get(url("import-detail", uploaded(coordinator, data).pk)))
+    told = [[td.text.strip() for td in row.select("td")] for row in shown.select("#faults-title ~ table tbody tr")]
+    places = [row[1] for row in told]
+    assert places[:2] == ["C2", "L2"]
+    assert places == sorted(places, key=lambda cell: (int(cell[1:]), cell[0]))
+    assert told[0][2] == f"A1 {named.title}"
+    assert told[-1][2].endswith("Sans genre")
+    assert told[0][3].endswith("See the sheet “Listes”.")
+    assert "Listes" not in told[1][3]
+
+
+@pytest.mark.parametrize(("sheet", "language", "lists"), [("Activiteiten", "fr", "Lijsten"), ("Feuil1", "en", "Lists")])
+def test_the_sheet_of_lists_is_named_as_in_the_workbook_else_as_the_reader_speaks(sheet, language, lists):
+    with override(language):
+        assert _sheet_of_lists(sheet) == lists
 
 
 def test_a_fault_of_the_file_offers_nothing_but_to_put_it_aside(cast, plan, coordinator, signed_in):

@@ -58,6 +58,11 @@ def month(value: date) -> str:
     return formats.date_format(value, "F Y").replace(" ", HARD)
 
 
+def labelled(label: object, text: object) -> str:
+    """A label and what it says, with the colon as the reader writes it (French leaves a blank before it)."""
+    return _("%(label)s: %(text)s") % {"label": label, "text": text}
+
+
 def not_known() -> str:
     return pgettext("a value nobody has given", "not known")
 

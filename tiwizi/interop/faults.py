@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tiwizi.base import wording
 from tiwizi.plans.rules import imports
 from tiwizi.plans.rules.drafts import FAULTS as DRAFT_FAULTS
 from tiwizi.plans.rules.drafts import fault_sentence
@@ -71,4 +72,4 @@ def sentence(fault: dict[str, Any]) -> str:
 def located(fault: dict[str, Any]) -> str:
     """A stored fault with its place: “Activities, B7: ...”."""
     where = ", ".join(part for part in (fault["sheet"], fault["cell"]) if part)
-    return f"{where}: {sentence(fault)}" if where else sentence(fault)
+    return wording.labelled(where, sentence(fault)) if where else sentence(fault)

@@ -18,7 +18,7 @@ from tiwizi.interop.forms import WorkbookForm
 from tiwizi.interop.imports import keep
 from tiwizi.interop.reader import read_plan_workbook
 from tiwizi.interop.template import plan_workbook
-from tiwizi.interop.words import LANGUAGES
+from tiwizi.interop.words import LANGUAGES, SHEETS
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action
@@ -124,15 +124,31 @@ def import_detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
 def _lists(found: PlanImport) -> dict[str, Any]:
     """The tables of an import's page, each cut after `MOST_SHOWN` lines."""
     levels: dict[str, list[dict[str, Any]]] = {"error": [], "warning": []}
+    titles = {(row["sheet"], row["row"]): f"{row['reference']} {row['title']}".strip() for row in found.changes}
     for fault in sorted(found.faults, key=_place):
         if len(levels[fault["level"]]) < MOST_SHOWN:
-            levels[fault["level"]].append(fault | {"sentence": faults.sentence(fault)})
+            told = {
+                "sentence": faults.sentence(fault),
+                "about": titles.get((fault.get("sheet"), fault.get("row")), ""),
+                "lists": _sheet_of_lists(fault.get("sheet") or "") if fault["code"] in _CHOSEN else "",
+            }
+            levels[fault["level"]].append(fault | told)
     teller = queries.Teller(queries.Vocabulary(found.plan))
     acts: dict[str, list[Any]] = {"new": [], "changed": []}
     for change in found.changes:
         if change["act"] in acts and len(acts[change["act"]]) < MOST_SHOWN:
             acts[change["act"]].append(change | {"told": _told(teller, change["fields"])})
     return {"faults": levels["error"], "warnings": levels["warning"], "added": acts["new"], "changed": acts["changed"]}
+
+
+_CHOSEN = {"unknown-kind", "unknown-result", "unknown-target", "unknown-commune", "unknown-host", "unknown-body",
+           "unknown-language"}  # fmt: skip
+
+
+def _sheet_of_lists(sheet: str) -> str:
+    """The name of the sheet that holds what can be chosen, in the language of the workbook, else of the reader."""
+    spoken = [language for language, name in SHEETS["activities"].items() if name == sheet]
+    return SHEETS["lists"].get((spoken or [get_language() or ""])[0], SHEETS["lists"]["fr"])
 
 
 def _place(fault: dict[str, Any]) -> tuple[str, int, int, str]:

@@ -16,7 +16,7 @@ MOST_PEOPLE = 100_000  # in one place or one group; a mistyped number, not a gat
 
 
 def _methods() -> list[tuple[str, str]]:
-    return [(code, f"{METHOD_NAMES[code]}: {METHOD_SENTENCES[code]}") for code in METHODS]
+    return [(code, wording.labelled(METHOD_NAMES[code], METHOD_SENTENCES[code])) for code in METHODS]
 
 
 class VersionForm(forms.Form):
