@@ -21,6 +21,8 @@ import catalogues
 import django
 from django.core.management import call_command
 
+if "--demo" in sys.argv:  # the demo never shares a database with `make serve`
+    os.environ.setdefault("TIWIZI_VAR", str(ROOT / "var" / "demo"))
 VAR = Path(os.environ.get("TIWIZI_VAR", ROOT / "var"))
 LOADED = VAR / "demo-loaded"
 COLLECTED = VAR / "static-collected"
@@ -50,7 +52,7 @@ def _prepare_folder() -> None:
 
 
 def _choose_demo() -> None:
-    """The demo has its own SQLite file and never touches a database that the environment names."""
+    """The demo has its own SQLite file in a folder of its own, and touches no database that the environment names."""
     os.environ["TIWIZI_DEMO"] = "yes"
     os.environ.pop("TIWIZI_DATABASE", None)
     if os.environ.get("FRESH", "") not in {"", "0", "no"}:

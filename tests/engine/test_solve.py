@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.engine.instances import brute_force, tiny
 from tiwizi_engine.errors import EngineError
-from tiwizi_engine.pooling import Event, Plan, Problem, Stop, check, explain, settle, solve, without_pooling
+from tiwizi_engine.pooling import Event, Plan, Problem, Stop, candidates, check, explain, settle, solve, without_pooling
 
 DATA = Path(__file__).parent / "data"
 
@@ -273,3 +273,20 @@ def test_an_empty_problem_has_an_empty_plan():
 def test_a_stop_that_means_nothing_is_refused(values: dict):
     with pytest.raises(EngineError):
         Stop(**values)
+
+
+def test_groups_that_can_never_save_enough_are_not_walked():
+    """Eighteen like activities and a saving that none can reach: a handful of groups is tried, not 2 to the 18."""
+    source = tiny(1)
+    source.pop("refused", None)
+    source["meta"] |= {"max_members": 12, "min_saving": 10_000_000}
+    wish = source["interventions"][0] | {"kind": 0, "target": "youth", "languages": ["fr"], "hosts": [0, 1, 2],
+                                         "start": 0, "end": 5, "pin_host": None, "n": 4, "cost": 5000}  # fmt: skip
+    source["interventions"] = [wish | {"partnership": k % 3} for k in range(18)]
+    problem = Problem.from_dict(source)
+    admission = candidates.Admission(problem)
+    found: list[candidates.Column] = []
+    for host in range(3):
+        candidates._grow(admission, (), list(range(18)), host, found)
+    assert found == []
+    assert admission.tried <= 3 * 19

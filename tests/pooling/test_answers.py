@@ -2,10 +2,12 @@
 
 import pytest
 
+from tests.factories.cast import END, START
 from tests.factories.rounds import proposed, run
+from tiwizi.base import jobs
 from tiwizi.base.errors import Refusal
 from tiwizi.base.models import AuditEntry
-from tiwizi.plans.models import Activity, JointPart
+from tiwizi.plans.models import Activity, JointPart, Plan
 from tiwizi.plans.queries import totals
 from tiwizi.pooling import queries, rules
 from tiwizi.pooling.models import Condition
@@ -323,3 +325,36 @@ def test_a_refusal_waits_for_the_animator_at_once(cast, waiting):
     rules.refuse_part(by=cast.jette_coordinator, part=part, reason="Non")
     assert len(queries.to_do(cast.animator)) >= 1
     run(cast, round)
+
+
+def test_what_was_agreed_in_another_round_is_not_waited_for(cast, waiting):
+    """The same two activities in two rounds: once agreed in one, the other says so before anybody accepts in vain."""
+    round, _proposal, jette, etterbeek = waiting
+    other = rules.open_round(
+        by=cast.programme_coordinator, body=cast.country, title="Maroc", start=round.start, weeks=78
+    )
+    rules.start_run(by=cast.programme_coordinator, round=other)
+    jobs.run_next()
+    twin = other.proposals.get(parts__activity=jette.activity)
+    rules.accept_part(by=cast.jette_coordinator, part=twin.parts.get(body=cast.jette))
+    rules.accept_part(by=cast.jette_coordinator, part=jette)
+    rules.accept_part(by=cast.etterbeek_coordinator, part=etterbeek)
+    assert queries.what_broke(twin)
+    second = twin.parts.get(body=cast.etterbeek)
+    _refused("proposal-stale", rules.accept_part, by=cast.etterbeek_coordinator, part=second)
+    problem, labels = queries.build_problem(other)
+    position = labels.partnerships.index(str(cast.jette.pk))
+    assert problem["partnerships"][position]["budget"] == (2_000_000 - jette.share_cents) / 100
+
+
+def test_an_agreement_waits_while_the_groups_plan_is_read_and_amends_a_validated_one(cast, waiting):
+    _round, _proposal, jette, etterbeek = waiting
+    plan = Plan.objects.create(
+        body=cast.souss, framework=cast.framework, title="Groupe", start=START, end=END, state="submitted"
+    )
+    rules.accept_part(by=cast.jette_coordinator, part=jette)
+    _refused("plan-submitted", rules.accept_part, by=cast.etterbeek_coordinator, part=etterbeek)
+    Plan.objects.filter(pk=plan.pk).update(state="validated")
+    rules.accept_part(by=cast.etterbeek_coordinator, part=etterbeek)
+    plan.refresh_from_db()
+    assert plan.state == "amended"

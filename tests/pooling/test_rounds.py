@@ -9,6 +9,7 @@ from tests.factories.rounds import opened, proposed, run, with_plans
 from tiwizi.base.errors import Conflict, Refusal
 from tiwizi.base.models import AuditEntry
 from tiwizi.network.models import UnavailableSpan
+from tiwizi.plans.models import Plan
 from tiwizi.pooling import queries, rules
 from tiwizi.pooling.models import Round
 
@@ -189,3 +190,15 @@ def test_what_waits_for_whom(cast):
     part = round.proposals.get().parts.get(body=cast.jette)
     rules.refuse_part(by=cast.jette_coordinator, part=part, reason="Non")
     assert len(queries.to_do(cast.animator)) == 1  # look for another
+
+
+def test_a_round_over_two_plans_has_the_money_of_both(cast):
+    with_plans(cast)
+    Plan.objects.filter(pk=cast.plan_jette.pk).update(end=date(2017, 12, 31))
+    later = Plan.objects.create(
+        body=cast.jette, framework=cast.framework, title="Suite", start=date(2018, 1, 1), end=date(2018, 12, 30),
+        pooling_budget_cents=100,
+    )  # fmt: skip
+    assert opened(cast).partners.get(body=cast.jette).budget_cents == 2_000_100
+    Plan.objects.filter(pk=later.pk).update(pooling_budget_cents=None)
+    assert opened(cast).partners.get(body=cast.jette).budget_cents is None

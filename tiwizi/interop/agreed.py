@@ -32,7 +32,7 @@ def collective_workbook(agreed: Agreed, language: str) -> bytes:
 class _Sheets:
     def __init__(self, book: Any, agreed: Agreed, language: str) -> None:
         self.book, self.agreed, self.right_to_left = book, agreed, language == "ar"
-        currency = wording.SYMBOLS["EUR"]
+        currency = wording.SYMBOLS.get(agreed.currency, agreed.currency)
         looks: dict[str, dict[str, Any]] = {
             "text": {"valign": "top", "text_wrap": True},
             "money": {"valign": "top", "num_format": f'#,##0.00" {currency}"'},

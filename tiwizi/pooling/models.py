@@ -173,13 +173,17 @@ class Condition(models.Model):
 
 
 class Run(models.Model):
-    """One computation, with its exact input, seed, engine version and answer: it can be replayed before who pays."""
+    """One computation, with its exact input, method, seed, engine version and answer.
+
+    A run that is proven can be replayed before those who pay; one that the clock stopped says its distance instead.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     round = models.ForeignKey(Round, models.CASCADE, related_name="runs")
     number = models.PositiveIntegerField()
     job = models.UUIDField(null=True)
     seed = models.PositiveIntegerField(default=1)
+    method = models.CharField(max_length=20, default="nucleolus")
     engine_version = models.CharField(max_length=20, blank=True)
     problem = models.JSONField(encoder=DjangoJSONEncoder)
     labels = models.JSONField(
@@ -241,6 +245,10 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"proposal {self.number} of {self.round}"
+
+    @property
+    def saving_cents(self) -> int:
+        return self.alone_cents - self.cost_cents
 
 
 class ProposalPart(models.Model):

@@ -11,6 +11,7 @@ from tiwizi_engine.pooling.costs import direct_cost, fixed_cost, weeks_between
 from tiwizi_engine.pooling.problem import Problem
 
 MOST_COLUMNS = 400_000
+MOST_GROUPS = 4_000_000  # tried, whether they become columns or not
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Admission:
         self.direct = {
             (i, h): direct_cost(p, i, h) for i in range(len(p.interventions)) for h in p.interventions[i].hosts
         }
+        self.tried = 0
         self.open_weeks = [weeks_between(0, p.meta.weeks - 1) - c.blocked for c in p.communes]
 
     def may_be_at(self, i: int, host: int) -> bool:
@@ -117,6 +119,11 @@ def _groups(p: Problem) -> list[list[int]]:
 
 def _grow(a: Admission, members: tuple[int, ...], rest: list[int], host: int, found: list[Column]) -> None:
     p = a.p
+    a.tried += 1
+    if a.tried > MOST_GROUPS:
+        raise EngineError("interventions", f"more than {MOST_GROUPS} groups to try: narrow windows, hosts or kinds")
+    if members and not _may_pay(a, members, rest, host):
+        return
     if len(members) >= p.meta.min_members:
         found.extend(_columns_of(a, members, host))
         if len(found) > MOST_COLUMNS:
@@ -133,6 +140,16 @@ def _grow(a: Admission, members: tuple[int, ...], rest: list[int], host: int, fo
             continue
         if a.language(bigger) and a.weeks(bigger, host):
             _grow(a, bigger, rest[position + 1 :], host, found)
+
+
+def _may_pay(a: Admission, members: tuple[int, ...], rest: list[int], host: int) -> bool:
+    """Could these, with the best of the rest, pay the fixed cost and save what is asked? More can only be fewer."""
+    p = a.p
+    room = [p.interventions[i].cost - a.direct[i, host] for i in rest]
+    best = sum(sorted(room, reverse=True)[: p.meta.max_members - len(members)])
+    room_of_members = sum(p.interventions[i].cost - a.direct[i, host] for i in members)
+    fixed = fixed_cost(p, p.interventions[members[0]].kind, host)
+    return room_of_members + best - fixed >= max(0, p.meta.min_saving)
 
 
 def _columns_of(a: Admission, members: tuple[int, ...], host: int) -> list[Column]:

@@ -140,7 +140,7 @@ def solve(
     began = time.monotonic()
     if progress:
         progress(Progress("listing", 0.0))
-    search = _Search(problem, Master.of(problem), stop, seed, progress)
+    search = _Search(problem, Master.of(problem), stop, seed, progress, began=began)
     bound, value = _climb(search)
     search.tell("shares", 0.9, value=value, bound=bound.value)
     plan = settle(problem, search.plan(search.best), method)

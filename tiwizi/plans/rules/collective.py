@@ -21,6 +21,7 @@ from tiwizi.network.models import Body, Organisation
 from tiwizi.network.permissions import Action, may, require
 from tiwizi.plans.models import Activity, ActivityKind, JointPart, Plan
 from tiwizi.plans.queries.vocabulary import is_monday, next_reference
+from tiwizi.plans.rules.plans import amend_plan, check_open
 
 Part = tuple[Activity, int, int]  # the partner's own activity, its cost alone, its agreed share (cents)
 
@@ -69,6 +70,8 @@ def dissolve_collective_activity(*, by: User, activity: Activity, reason: str) -
         raise Refusal("not-collective", _("This is not a collective activity in force."))
     if not reason.strip():
         raise Refusal("reason-missing", _("Say why: the partners will read it."), field="reason")
+    check_open(activity.plan)
+    amend_plan(by=by, plan=activity.plan)
     parts = list(activity.parts.select_related("replaced__plan"))
     before = {"parts": [_told_part(p.replaced, p.alone_cents, p.share_cents) for p in parts]}
     activity.archived_at, activity.archive_reason = timezone.now(), reason.strip()
@@ -141,10 +144,14 @@ def _check_activity(activity: Activity, kind: ActivityKind, week: date) -> None:
 
 
 def _group_plan(by: User, body: Body, own: dict[Any, Activity], week: date) -> Plan:
-    """The group's own plan that holds the week; opened for the partners' period when there is none."""
+    """The group's own plan that holds the week, amended if it was validated; opened when there is none.
+
+    Refused while it is handed in: `plan-submitted`.
+    """
     plan = Plan.objects.filter(body=body, start__lte=week, end__gte=week + timedelta(days=6)).first()
     if plan is not None:
-        return plan
+        check_open(plan)
+        return amend_plan(by=by, plan=plan)
     plans = [activity.plan for activity in own.values()]
     start, end = min(p.start for p in plans), max(p.end for p in plans)
     if Plan.objects.filter(body=body, start__lte=end, end__gte=start).exists():

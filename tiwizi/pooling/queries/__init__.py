@@ -17,6 +17,7 @@ from tiwizi.pooling.queries.rounds import (
     Burden,
     Outcome,
     answerable,
+    as_it_is,
     burdens,
     communes_in,
     conditions,
@@ -47,7 +48,7 @@ from tiwizi.pooling.queries.weeks import end_of, monday_of
 
 __all__ = [
     "ACTS", "METHOD_NAMES", "METHOD_SENTENCES", "Agreed", "Burden", "Event", "Labels", "Lack", "Outcome", "Standing",
-    "agreed_here", "agreed_plan", "answerable", "build_problem", "burdens", "candidates", "communes_in",
+    "agreed_here", "agreed_plan", "answerable", "as_it_is", "build_problem", "burdens", "candidates", "communes_in",
     "conditions", "constrained", "curve_of", "end_of", "history", "is_busy", "job_of", "kept_proposals", "lacks",
     "last_run", "may_read_round", "methods", "monday_of", "opted_out", "outcome", "places", "possible_weeks",
     "promised_elsewhere", "proposal_of", "proposals", "round_of", "rounds_of", "savings", "taking_part", "to_do",

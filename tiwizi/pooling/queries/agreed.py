@@ -68,6 +68,7 @@ class Agreed:
     body: Body
     rows: list[Row] = field(default_factory=list)
     partners: list[Partner] = field(default_factory=list)
+    currency: str = "EUR"
 
     @property
     def total_cost_cents(self) -> int:
@@ -87,12 +88,13 @@ def agreed_plan(round: Round) -> Agreed:
     parts = JointPart.objects.select_related("body", "replaced").order_by("body__slug", "replaced__reference")
     found = (
         round.proposals.filter(state=Proposal.State.AGREED)
-        .select_related("collective__kind", "collective__host", "collective__plan")
+        .select_related("collective__kind", "collective__host", "collective__plan__framework")
         .prefetch_related("parts", Prefetch("collective__parts", parts))
         .order_by("week", "number")
     )
     rows = [_row(proposal, proposal.collective) for proposal in found if proposal.collective]
-    return Agreed(round, round.body, rows, _partners(rows))
+    currencies = {proposal.collective.plan.framework.currency for proposal in found if proposal.collective}
+    return Agreed(round, round.body, rows, _partners(rows), next(iter(currencies), "EUR"))
 
 
 def _row(proposal: Proposal, collective: Activity) -> Row:

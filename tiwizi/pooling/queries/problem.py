@@ -71,7 +71,9 @@ def kept_proposals(round: Round) -> list[Proposal]:
     pending = Q(state=Proposal.State.PENDING, pk__in=accepted)
     found = round.proposals.filter(Q(state=Proposal.State.AGREED) | pending).select_related("host")
     standing = Standing(round)
-    found = found.prefetch_related("parts__body", "parts__activity__hosts", "parts__activity__avoid")
+    found = found.prefetch_related(
+        "parts__body", "parts__activity__hosts", "parts__activity__avoid", "parts__activity__joint_part"
+    )
     return [one for one in found if one.state == "agreed" or not standing.broke(one)]
 
 
@@ -126,8 +128,8 @@ class _Builder:
         """Are its place and activities in the problem? If not, its money is promised as if elsewhere."""
         parts = proposal.parts.all()
         known = proposal.host_id in self.place_index and all(part.activity_id in self.index for part in parts)
-        if not known:
-            self.promised.update({part.body_id: part.share_cents for part in parts})
+        for part in parts if not known else ():
+            self.promised[part.body_id] += part.share_cents
         return known
 
     def _labels(self, kept: list[Proposal]) -> Labels:

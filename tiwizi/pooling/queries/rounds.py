@@ -45,8 +45,16 @@ def rounds_of(user: User, body: Body) -> list[Round]:
 
 
 def round_of(body: Body, pk: UUID) -> Round | None:
-    """One round of a body, or None."""
-    return Round.objects.filter(body=body, pk=pk).select_related("body__kind").first()
+    """One round of a body as it is today, or None."""
+    found = Round.objects.filter(body=body, pk=pk).select_related("body__kind").first()
+    return as_it_is(found) if found else None
+
+
+def as_it_is(round: Round) -> Round:
+    """The round, its state mended when the job of its last run failed or was stopped: it is where it was before."""
+    if round.state == Round.State.RUNNING and not is_busy(round):
+        round.state = Round.State.PROPOSED if round.proposals.exists() else Round.State.OPEN
+    return round
 
 
 def last_run(round: Round) -> Run | None:
@@ -85,7 +93,7 @@ def proposal_of(round: Round, number: int) -> Proposal | None:
 
 def _with_parts(found: Any) -> Any:
     parts = (
-        ProposalPart.objects.select_related("activity__plan__body", "activity__commune", "body")
+        ProposalPart.objects.select_related("activity__plan__body", "activity__commune", "activity__joint_part", "body")
         .prefetch_related("activity__hosts", "activity__avoid")
         .order_by("body__slug", "activity__reference")
     )

@@ -14,6 +14,7 @@ from tiwizi.network.permissions import Action, bodies_where
 from tiwizi.plans.models import Activity
 from tiwizi.plans.queries import plans_below_each
 from tiwizi.pooling.models import Proposal, ProposalPart, Round, Run
+from tiwizi.pooling.queries.rounds import as_it_is
 
 
 def to_do(user: User) -> list[ToDo]:
@@ -61,7 +62,7 @@ def _led(bodies: set[UUID]) -> list[ToDo]:
     rounds = Round.objects.filter(body__in=bodies).exclude(state=Round.State.CLOSED).select_related("body")
     found = []
     answers = Prefetch("runs", Run.objects.filter(plan__isnull=False).only("round_id", "number"))
-    for round in rounds.prefetch_related("proposals", answers):
+    for round in map(as_it_is, rounds.prefetch_related("proposals", answers)):
         latest = next((run.pk for run in round.runs.all()), None)
         href = reverse("pooling:round", args=[round.body.slug, round.pk])
         # What was refused in an earlier run has been looked at: another run came after.

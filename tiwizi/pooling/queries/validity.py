@@ -40,6 +40,7 @@ class Standing:
 
     def _of_part(self, part: ProposalPart, proposal: Proposal) -> str:
         activity, week = part.activity, monday_of(self.round, proposal.week)
+        homes = {str(m["activity"]): m["home"] for m in proposal.story.get("members", []) if "home" in m}
         same = (
             activity.archived_at is None
             and activity.cost_cents == part.alone_cents
@@ -48,6 +49,8 @@ class Standing:
             and activity.window_start <= week <= activity.window_end
             and activity.poolable
             and proposal.language in activity.languages
+            and homes.get(str(activity.pk), activity.commune_id) in (activity.commune_id, str(activity.commune_id))
+            and not hasattr(activity, "joint_part")
         )
         hosts = {host.pk for host in activity.hosts.all()}
         if same and (not hosts or proposal.host_id in hosts or proposal.host_id == activity.commune_id):
@@ -84,6 +87,8 @@ class Standing:
 
 
 def _of_pairs(parts: list[ProposalPart]) -> str:
+    if len({part.activity.main_target_id for part in parts}) > 1:
+        return _("These activities no longer address the same target group.")
     bodies = {part.body_id for part in parts}
     for part in parts:
         for avoided in part.activity.avoid.all():

@@ -101,9 +101,10 @@ def _partner_plans(body: Body, start: date, weeks: int) -> list[Plan]:
 
 def _invite(round: Round, plans: list[Plan]) -> None:
     """Copy partners, kinds and hosts into the round: changing them here changes nobody's plan."""
-    bodies = {plan.body_id: plan for plan in plans}
+    bodies = {plan.body_id: plan.body for plan in plans}
     RoundPartner.objects.bulk_create(
-        RoundPartner(round=round, body=plan.body, budget_cents=plan.pooling_budget_cents) for plan in bodies.values()
+        RoundPartner(round=round, body=body, budget_cents=_budget([plan for plan in plans if plan.body_id == pk]))
+        for pk, body in bodies.items()
     )
     kinds = {kind.pk: kind for plan in plans for kind in plan.framework.activity_kinds.all()}
     RoundKind.objects.bulk_create(
@@ -118,7 +119,13 @@ def _invite(round: Round, plans: list[Plan]) -> None:
         )
         for kind in kinds.values()
     )
-    _invite_hosts(round, [plan.body for plan in bodies.values()])
+    _invite_hosts(round, list(bodies.values()))
+
+
+def _budget(plans: list[Plan]) -> int | None:
+    """The money for pooling of a partner's plans, in cents; not known when one of them does not say."""
+    said = [plan.pooling_budget_cents for plan in plans]
+    return None if None in said else sum(cents for cents in said if cents is not None)
 
 
 def _invite_hosts(round: Round, bodies: list[Body]) -> None:
@@ -267,11 +274,11 @@ def locked(by: User, round: Round, act: str) -> Round:
     """The round as it stands now, locked, once the actor may do this in its state."""
     require(by, Action.RUN_ROUND, round.body)
     found = Round.objects.select_for_update(of=("self",)).select_related("body").get(pk=round.pk)
+    was, found = found.state, queries.as_it_is(found)
     if found.state == State.RUNNING:
-        if queries.is_busy(found):
-            raise Refusal("round-running", _("The round is being computed."), _("Wait for its end, or stop it."))
-        # Its job failed or was stopped: the round is where it was before.
-        found.state = State.PROPOSED if found.proposals.exists() else State.OPEN
+        raise Refusal("round-running", _("The round is being computed."), _("Wait for its end, or stop it."))
+    if found.state != was:
+        Round.objects.filter(pk=found.pk).update(state=found.state)
     if (found.state, act) not in WORKFLOW:
         raise Refusal("round-closed", _("This round is closed."), _("Open another one."))
     return found

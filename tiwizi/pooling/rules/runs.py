@@ -1,4 +1,4 @@
-"""The computation of a round: ask for it, do it in a worker, write what it found. The engine is called here only."""
+"""The computation of a round: ask for it, do it in a worker, write what it found."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -32,8 +32,8 @@ def start_run(*, by: User, round: Round, seed: int = 1) -> Run:
     problem, labels = queries.build_problem(round)
     number = (round.runs.order_by("-number").values_list("number", flat=True).first() or 0) + 1
     run = Run.objects.create(
-        round=round, number=number, seed=seed, engine_version=VERSION, problem=problem, labels=asdict(labels),
-        requested_by=by.pk,
+        round=round, number=number, seed=seed, method=round.method, engine_version=VERSION, problem=problem,
+        labels=asdict(labels), requested_by=by.pk,
     )  # fmt: skip
     job = jobs.enqueue("pooling.run", {"run": str(run.pk)}, by=by, key=f"pooling.run:{run.pk}")
     run.job = job.pk
@@ -71,7 +71,7 @@ def compute(run: Run, told: Told) -> dict[str, Any]:
     apart_problem = pooling.without_pooling(problem)
     apart = pooling.solve(apart_problem, stop=stop, seed=run.seed, progress=lambda p: told(0.2 * p.done, p.stage))
     plan = pooling.solve(
-        problem, stop=stop, seed=run.seed, method=run.round.method,
+        problem, stop=stop, seed=run.seed, method=run.method,
         progress=lambda p: told(0.2 + 0.5 * p.done, p.stage),
     )  # fmt: skip
     report, alone_report = pooling.check(problem, plan), pooling.check(apart_problem, apart)
@@ -85,7 +85,7 @@ def compute(run: Run, told: Told) -> dict[str, Any]:
         "plan": plan.to_dict(),
         "alone_plan": apart.to_dict(),
         "figures": _figures(problem, plan, report, alone_report, run) | {"curve": curve},
-        "stories": [_story(one, run, problem) for one in pooling.explain(problem, plan, run.round.method)],
+        "stories": [_story(one, run, problem) for one in pooling.explain(problem, plan, run.method)],
     }
 
 
@@ -139,7 +139,8 @@ def _story(story: Any, run: Run, problem: Any) -> dict[str, Any]:
     told: dict[str, Any] = story.to_dict()
     for member in told["members"]:
         position = member.pop("intervention")
-        member |= {"activity": activities[position], "participants": problem.interventions[position].n}
+        one = problem.interventions[position]
+        member |= {"activity": activities[position], "participants": one.n, "home": communes[one.home]}
     for host in told["hosts"]:
         host["host"] = communes[host["host"]]
     for objection in told["objections"].values():
@@ -147,7 +148,7 @@ def _story(story: Any, run: Run, problem: Any) -> dict[str, Any]:
             objection["members"] = [activities[i] for i in objection["members"]]
     event = story.event
     return told | {
-        "method": run.round.method,
+        "method": run.method,
         "event": {
             "host": communes[event.host],
             "week": event.week,

@@ -39,7 +39,7 @@ def _page(request: HttpRequest, round: Round, found: Proposal, *, status: int = 
         "leads": leads,
         "busy": queries.is_busy(round),
         "when": queries.when(found),
-        "saving": found.alone_cents - found.cost_cents,
+        "saving": found.saving_cents,
         "verdict": queries.verdict(found),
         "broken": queries.what_broke(found) if found.state == Proposal.State.PENDING else "",
         "why_there": queries.why_there(found),

@@ -120,7 +120,7 @@ def _card(proposal: Proposal, mine: set[Any], standing: queries.Standing) -> dic
         "parts": parts,
         "mine": [part for part in parts if part.pk in mine],
         "when": queries.when(proposal),
-        "saving": proposal.alone_cents - proposal.cost_cents,
+        "saving": proposal.saving_cents,
         "verdict": queries.verdict(proposal),
         "constrained": queries.constrained(proposal),
         "broken": standing.broke(proposal) if proposal.state == Proposal.State.PENDING else "",
