@@ -18,6 +18,7 @@ PAGES = [
     "/b/jette-belfaa/",
     "/b/jette-belfaa/plan/",
     "/b/jette-belfaa/plan/?view=timeline",
+    "/b/jette-belfaa/plan/?view=timeline&step=week",
     "/b/souss-massa/plan/",
     "/b/jette-belfaa/plan/add/",
     "/b/jette-belfaa/plan/import/",
@@ -54,6 +55,26 @@ def test_pages_of_a_round_are_sound(visit: Visitor, language: str, width: int):
     proposal = page.locator("section.tile h4 a").first.get_attribute("href")
     for each in (proposal, f"{path}rules/", f"{path}activities/", f"{path}agreed/"):
         one.open(each)
+
+
+A4_WIDTH = 680  # what margins of 15 mm leave, in CSS pixels
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_plan_is_printed_as_a_table_that_fits_with_its_headings_and_its_note(visit: Visitor, language: str):
+    """On paper the page is narrow like a phone, but it is no phone."""
+    one = visit(COORDINATOR, language=language, width=A4_WIDTH)
+    one.page.emulate_media(media="print")
+    page = one.page
+    page.goto(one.site.at("/b/jette-belfaa/plan/"))
+    assert page.locator("#activities tbody tr").first.evaluate("row => getComputedStyle(row).display") == "table-row"
+    assert page.locator("#activities thead").bounding_box()["height"] > 10
+    assert page.evaluate("document.documentElement.scrollWidth") <= A4_WIDTH
+    for shown in ("h1", "#plan-title", "#activities-title", ".site-footer .illustrative"):
+        assert page.locator(shown).is_visible(), shown
+    for left_out in (".site-header", ".room-tabs", "form[role=search]", ".site-footer a"):
+        assert not page.locator(left_out).first.is_visible(), left_out
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("language", ["fr", "ar"])
