@@ -159,6 +159,17 @@ def test_a_fault_of_the_file_offers_nothing_but_to_put_it_aside(cast, plan, coor
     assert "Jette–Belfaa" in shown.select_one("#faults-title ~ table").text
 
 
+def test_the_button_and_the_state_of_an_import_are_worded_apart(cast, plan, coordinator, changed):
+    coordinator.cookies[settings.LANGUAGE_COOKIE_NAME] = "fr"
+    kept = uploaded(coordinator, changed)
+    form = page(coordinator.get(url("import-detail", kept.pk))).find(
+        "form", action=url("import-act", kept.pk, "discard")
+    )
+    assert form.button.text == "Abandonner cet import"
+    done = page(coordinator.post(form["action"], follow=True))
+    assert "Abandonné" in [badge.text for badge in done.select("main .badge")]
+
+
 def test_the_same_workbook_again_offers_nothing_to_import(cast, plan, coordinator):
     kept = uploaded(coordinator, template(cast))
     shown = page(coordinator.get(url("import-detail", kept.pk)))
