@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 
 from tests.engine.instances import brute_force, tiny
 from tiwizi_engine.errors import EngineError
-from tiwizi_engine.pooling import Event, Plan, Problem, Stop, candidates, check, explain, settle, solve, without_pooling
+from tiwizi_engine.pooling import (
+    Event,
+    Plan,
+    Problem,
+    Progress,
+    Stop,
+    candidates,
+    check,
+    explain,
+    settle,
+    solve,
+    without_pooling,
+)
 
 DATA = Path(__file__).parent / "data"
 
@@ -93,7 +105,10 @@ def test_whatever_stops_it_the_plan_is_sound_and_the_bound_holds(seed: int, seco
 @pytest.mark.slow
 def test_the_sample_of_120_is_proven():
     problem = sample(120)
-    plan = solve(problem)
+    heard: list[Progress] = []
+    plan = solve(problem, progress=heard.append)  # None, which append gives, does not stop it
+    assert [one.done for one in heard] == sorted(one.done for one in heard)
+    assert any(one.gap is not None for one in heard if one.stage in ("value", "cost"))
     assert figures(problem, plan)[0] == 0
     assert plan.proven
     assert plan.bound.cost is not None
@@ -110,6 +125,21 @@ def test_a_caller_may_stop_it():
     plan = solve(problem, progress=lambda told: stages.append(told.stage) or told.stage == "value")
     assert "value" in stages
     assert check(problem, plan).errors == ()
+
+
+def test_a_caller_may_stop_it_in_the_middle_of_a_stage():
+    """The solver itself is stopped, not only the stages after it; the plan so far is sound and its bound holds."""
+    problem = sample(120)
+    heard: list[Progress] = []
+
+    def told(progress: Progress) -> bool:
+        heard.append(progress)
+        return sum(one.stage == "value" for one in heard) > 1
+
+    plan = solve(problem, progress=told)
+    assert "cost" not in {one.stage for one in heard}
+    assert check(problem, plan).errors == ()
+    assert plan.bound.value >= plan.value
 
 
 def test_without_pooling_nothing_is_shared_and_value_is_never_higher():

@@ -165,7 +165,8 @@ def test_the_round_works_without_scripts(visit: Visitor):
     page.goto(animator.site.at("/b/nord-oriental/pooling/open/"))
     page.locator("main form .btn-do").click()
     page.wait_for_url(re.compile(r"/pooling/[0-9a-f-]{36}/$"))
-    page.locator("form[action$='/run/'] button").click()
+    with page.expect_navigation():
+        page.locator("form[action$='/run/'] button").click()
     for _ in range(60):
         page.reload()
         if page.locator("section.tile h4").count():

@@ -166,6 +166,21 @@ def test_worker_that_lost_its_lease_writes_nothing(cast):
     assert Run.objects.get().plan is None
 
 
+def test_a_cancelled_computation_writes_nothing(cast):
+    from tiwizi.base.management.commands.worker import load_handlers
+
+    load_handlers()
+    with_plans(cast)
+    round = opened(cast)
+    rules.start_run(by=cast.animator, round=round)
+    hold = jobs.claim()
+    Job.objects.update(cancel_asked=True)
+    jobs._run(hold, jobs._handlers["pooling.run"])
+    assert Job.objects.get().state == "cancelled"
+    assert not Proposal.objects.exists()
+    assert Run.objects.get().plan is None
+
+
 def test_activity_already_done_together_elsewhere_is_left_out(cast):
     plans = with_plans(cast)
     round, proposal = opened(cast), None

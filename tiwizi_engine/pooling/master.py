@@ -6,6 +6,7 @@ to its fixed cost; what a partnership pays within its budget and its period caps
 condition on sets of weeks, added when a plan breaks it.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,7 +20,9 @@ from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.solver import new_solver, row_matrix
 
 INFINITY = highspy.kHighsInf
+BREATH = 0.5  # seconds between two words of the solver
 Row = dict[int, float]
+Watch = Callable[[float, float], bool]
 
 
 @dataclass
@@ -135,8 +138,8 @@ class Master:
             vector[self.single(k)] = worth(i, True)
         return vector
 
-    def solve(self, objective: np.ndarray, options: dict[str, Any]) -> Outcome:
-        """Maximise a vector under all rows so far.
+    def solve(self, objective: np.ndarray, options: dict[str, Any], watch: Watch | None = None) -> Outcome:
+        """Maximise a vector under all rows so far; `watch(best, bound)` hears of it now and then, and stops it by True.
 
         No start is given: with one, HiGHS 1.16 has been seen to call a worse plan than its own bound optimal.
         """
@@ -144,6 +147,8 @@ class Master:
             return Outcome(np.zeros(0), 0.0, True)
         h = new_solver(primal_feasibility_tolerance=1e-8, **options)
         h.passModel(self._model(objective))
+        if watch is not None:
+            h.cbMipInterrupt += _listener(watch)
         h.run()
         return _outcome(h)
 
@@ -179,6 +184,22 @@ class Master:
         single = {pair: self.single(k) for k, pair in enumerate(self.alone)}
         row = {**dict.fromkeys(held, 1.0), **{single[pair]: 1.0 for pair in alone}}
         self.rows.append((-INFINITY, len(row) - 1.0, row))
+
+
+def _listener(watch: Watch) -> Callable[[Any], None]:
+    """What the solver calls many times a second, told on at most twice a second."""
+    last = time.monotonic()
+
+    def hear(event: Any) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < BREATH:
+            return
+        last = now
+        if watch(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound):
+            event.interrupt()
+
+    return hear
 
 
 def committed(p: Problem) -> dict[tuple[int, int], int]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tiwizi_engine.errors import EngineError
 from tiwizi_engine.pooling.booking import book
-from tiwizi_engine.pooling.master import Master, Outcome
+from tiwizi_engine.pooling.master import INFINITY, Master, Outcome, Watch
 from tiwizi_engine.pooling.plan import Bound, Plan
 from tiwizi_engine.pooling.problem import Event, Problem
 from tiwizi_engine.pooling.settle import settle, shares_within_budgets
@@ -43,6 +43,7 @@ class Progress:
 
 
 Told = Callable[[Progress], bool | None]
+Span = tuple[float, float]
 
 
 @dataclass
@@ -68,14 +69,17 @@ class _Search:
             return 0.0
         return math.inf if self.stop.seconds is None else max(0.0, self.stop.seconds - (time.monotonic() - self.began))
 
-    def step(self, objective: np.ndarray, *, gap: float, within: float) -> Outcome:
-        """Maximise until proven or out of time, cutting off choices without weeks or whole-cent shares."""
+    def step(self, objective: np.ndarray, *, gap: float, within: float, stage: str, span: Span) -> Outcome:
+        """Maximise until proven, stopped or out of time, cutting off choices without weeks or whole-cent shares.
+
+        `span`: where this stage stands in the whole, from 0 to 1.
+        """
         top = math.inf
         while self.left > 0:
             options: dict[str, Any] = {"random_seed": self.seed, "mip_rel_gap": gap, "mip_abs_gap": within}
             if self.left < math.inf:
                 options["time_limit"] = self.left
-            outcome = self.master.solve(objective, options)
+            outcome = self.master.solve(objective, options, self._watch(stage, span))
             top = min(top, outcome.bound)
             if outcome.values is None and outcome.proven and self.best is None:
                 raise EngineError("agreed", "what was agreed costs more than the budgets allow")
@@ -85,6 +89,18 @@ class _Search:
                 self.best = _rounded(self.master, outcome.values)
                 return Outcome(self.best, top, outcome.proven)
         return Outcome(None, top, False)
+
+    def _watch(self, stage: str, span: Span) -> Watch:
+        """Tells how far a stage is by the distance that is left, and whether to stop."""
+
+        def hear(best: float, bound: float) -> bool:
+            known = abs(best) < INFINITY and abs(bound) < INFINITY
+            left = min(1.0, abs(bound - best) / max(1.0, abs(best)) * 10) if known else 1.0
+            numbers = {"gap": abs(bound - best) / max(1.0, abs(best))} if known else {}
+            self.tell(stage, span[0] + (span[1] - span[0]) * (1.0 - left), **numbers)
+            return self.cancelled
+
+        return hear
 
     def _sound(self, values: np.ndarray) -> bool:
         """Has the choice weeks and exact shares? If not, a row is added that cuts it off."""
@@ -156,7 +172,7 @@ def _climb(search: _Search) -> tuple[Bound, int]:
     mandatory, value, cost = master.mandatory(), master.value(), master.cost()
 
     search.tell("mandatory", 0.1)
-    first = search.step(mandatory, gap=0.0, within=0.5)
+    first = search.step(mandatory, gap=0.0, within=0.5, stage="mandatory", span=(0.1, 0.3))
     most = min(wanted, math.floor(first.bound + 1e-6)) if first.bound < math.inf else wanted
     done = _reached(mandatory, search.best)
     missed_bound = wanted - most
@@ -168,7 +184,7 @@ def _climb(search: _Search) -> tuple[Bound, int]:
         master.rows.append((done - 1e-6, np.inf, _sparse(mandatory)))
 
     search.tell("value", 0.3, value=_reached(value, search.best) + given)
-    second = search.step(value, gap=search.stop.gap, within=0.5)
+    second = search.step(value, gap=search.stop.gap, within=0.5, stage="value", span=(0.3, 0.6))
     reached = _reached(value, search.best)
     top = max(reached, math.floor(min(second.bound, float(_ceiling(search, value))) + 1e-6))
     if top > reached:
@@ -176,7 +192,7 @@ def _climb(search: _Search) -> tuple[Bound, int]:
     master.rows.append((reached - 1e-6, np.inf, _sparse(value)))
 
     search.tell("cost", 0.6, value=reached + given, bound=top + given, gap=0.0)
-    third = search.step(-cost, gap=0.0, within=0.004)
+    third = search.step(-cost, gap=0.0, within=0.004, stage="cost", span=(0.6, 0.9))
     least = _least_cost(third, cost, search.best) if third.proven else None
     agreed = sum(sum(e.shares) for e in p.agreed)
     return Bound(missed_bound, top + given, None if least is None else least + agreed), reached + given

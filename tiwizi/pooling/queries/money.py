@@ -16,7 +16,7 @@ PATIENCE = 2.0  # seconds for one point; a point that is not proven is left out
 IN_ALL = 8.0  # seconds for the whole curve: proposals wait for it
 
 
-def what_money_buys(problem: Any, seed: int, told: Callable[[float], None]) -> list[dict[str, int]]:
+def what_money_buys(problem: Any, seed: int, told: Callable[[float], object]) -> list[dict[str, int]]:
     """For each share of the budgets: the money in cents, and the proven best value together and alone.
 
     Agreements are set free: under less money they could not be kept, and points are to be compared.

@@ -20,7 +20,7 @@ from tiwizi_engine import VERSION, pooling
 
 PATIENCE = 180.0  # seconds for each of two solves; rounds of a regional group are proven in one or two
 QUICK = 10.0  # seconds; a problem that took longer gets no curve of what other budgets would buy
-Told = Callable[[float, str], None]
+Told = Callable[[float, str], bool]
 
 
 @transaction.atomic
@@ -64,7 +64,8 @@ def stop_run(*, by: User, round: Round) -> Round:
 def compute(run: Run, told: Told) -> dict[str, Any]:
     """The engine's answer to a run, checked by its independent checker; nothing is written.
 
-    `told(done, stage)` hears of progress, from 0 to 1. Raises `EngineError` when the problem cannot be solved.
+    `told(done, stage)` hears of progress, from 0 to 1, and stops the work by True; the answer is then of no use.
+    Raises `EngineError` when the problem cannot be solved.
     """
     problem = pooling.Problem.from_dict(run.problem)
     stop = pooling.Stop(gap=0.0, seconds=PATIENCE)
