@@ -65,7 +65,7 @@ class _Sheets:
                    _("Agreed share"), _("Saving")]  # fmt: skip
         rows: list[Line] = [
             (row.title, str(share.body), share.activity_title, share.alone_cents, share.share_cents,
-             share.alone_cents - share.share_cents)
+             share.saving_cents)
             for row in self.agreed.rows
             for share in row.shares
         ]  # fmt: skip

@@ -12,18 +12,25 @@ from tiwizi.plans.models import Activity, JointPart
 from tiwizi.pooling.models import Proposal, Round
 
 
-@dataclass(frozen=True)
-class Share:
-    """One partner's part of a collective activity, in cents."""
+class Saving:
+    """What an agreement saves: the cost alone less the share. One formula for shares, partners and bodies."""
 
-    body: Body
-    activity_title: str
     alone_cents: int
     share_cents: int
 
     @property
     def saving_cents(self) -> int:
         return self.alone_cents - self.share_cents
+
+
+@dataclass(frozen=True)
+class Share(Saving):
+    """One partner's part of a collective activity, in cents."""
+
+    body: Body
+    activity_title: str
+    alone_cents: int
+    share_cents: int
 
 
 @dataclass(frozen=True)
@@ -48,16 +55,12 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Partner:
+class Partner(Saving):
     """What one partner pays and saves over all rows, in cents."""
 
     body: Body
     alone_cents: int
     share_cents: int
-
-    @property
-    def saving_cents(self) -> int:
-        return self.alone_cents - self.share_cents
 
 
 @dataclass(frozen=True)
@@ -126,16 +129,12 @@ def _partners(rows: list[Row]) -> list[Partner]:
 
 
 @dataclass(frozen=True)
-class Saved:
+class Saved(Saving):
     """What a body and those below it do together: how many activities, and what it saves (cents)."""
 
     activities: int
     alone_cents: int
     share_cents: int
-
-    @property
-    def saving_cents(self) -> int:
-        return self.alone_cents - self.share_cents
 
 
 def savings(body: Body) -> Saved:
