@@ -11,6 +11,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from tiwizi.base.errors import Refusal
 from tiwizi.network.models import Body
 from tiwizi.plans.models import Activity, Plan
 from tiwizi.plans.queries import LABELS, LANGUAGES, Filters, Vocabulary
@@ -30,6 +31,10 @@ class Dressed(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", _CLASSES.get(type(field.widget), "form-control"))
+
+    def refused(self, refusal: Refusal) -> None:
+        """Say a rule's refusal beside the field that it names, else above the form."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
 
 _CLASSES: dict[type, str] = {

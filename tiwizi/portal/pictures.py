@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tiwizi.base.pictures import Bar, Line, Map, Point, Row, Span, Timeline
+from tiwizi.base.pictures import Bar, Map, Point, Row, Span, Timeline
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body, Membership
 from tiwizi.plans import queries as plans
@@ -31,12 +31,11 @@ def map_of(body: Body, seats: list[Membership]) -> Map:
                 note=_("with %(who)s") % {"who": ", ".join(north)} if (north := norths.get(seat.body_id)) else "",
                 href=reverse("portal:body", args=[seat.body.slug]) if seat.body_id != body.pk else "",
             )  # fmt: skip
-    lines: list[Line] = []
-    return Map(points=list(points.values()), lines=lines, title=_("Communes of %(body)s") % {"body": body}, width=ASIDE)
+    return Map(points=list(points.values()), title=_("Communes of %(body)s") % {"body": body}, width=ASIDE)
 
 
 def timeline_of(body: Body) -> Timeline | None:
-    """What the plans below hold, by partnership; collective activities first. None without plans."""
+    """What the plans below hold, by body. None without plans."""
     found = plans.plans_below(body)
     if not found:
         return None

@@ -117,7 +117,6 @@ class Overview:
     states: dict[str, int]
     parts: list[Part]
     seats: list[Membership]
-    plan: Any
 
     @property
     def overlaps(self) -> bool:
@@ -136,7 +135,6 @@ def overview(body: Body) -> Overview:
         states=plans.plans_by_state(body),
         parts=[Part(one, one.end is not None and one.end < network.today(), totals[one.pk]) for one in parts],
         seats=[seat for seat in network.organisations_of(below) if _sat(seat, body)],
-        plan=plans.plan_of(body),
     )
 
 

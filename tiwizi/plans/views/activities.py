@@ -59,7 +59,7 @@ def activity_add(request: HttpRequest, body: Body) -> HttpResponse:
         try:
             activity = rules.add_activity(by=request.user, plan=plan, **form.natural)  # type: ignore[arg-type]
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            form.refused(refusal)
         else:
             messages.success(request, _("“%(activity)s” is in the plan.") % {"activity": activity})
             messages.info(request, _weeks(activity))
@@ -106,7 +106,7 @@ def activity_edit(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
         except Conflict as conflict:
             return _conflict_page(request, body, activity, form, conflict)
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            form.refused(refusal)
         else:
             messages.success(request, _("Kept."))
             messages.info(request, _weeks(kept))

@@ -219,7 +219,7 @@ def plan_open(request: HttpRequest, body: Body) -> HttpResponse:
         try:
             rules.open_plan(by=request.user, body=body, framework=framework, **form.cleaned_data)  # type: ignore[arg-type]
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            form.refused(refusal)
         else:
             return redirect("plans:plan", body.slug)
     status = 422 if form.errors else 200

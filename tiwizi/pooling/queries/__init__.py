@@ -10,7 +10,6 @@ from tiwizi.pooling.queries.problem import (
     kept_proposals,
     opted_out,
     taking_part,
-    units,
 )
 from tiwizi.pooling.queries.readiness import Lack, lacks
 from tiwizi.pooling.queries.rounds import (
@@ -28,6 +27,7 @@ from tiwizi.pooling.queries.rounds import (
     outcome,
     proposal_of,
     proposals,
+    resting_state,
     round_of,
     rounds_of,
 )
@@ -47,10 +47,11 @@ from tiwizi.pooling.queries.validity import Standing, agreed_here, promised_else
 from tiwizi.pooling.queries.weeks import end_of, monday_of
 
 __all__ = [
-    "ACTS", "METHOD_NAMES", "METHOD_SENTENCES", "Agreed", "Burden", "Event", "Labels", "Lack", "Outcome", "Standing",
-    "agreed_here", "agreed_plan", "answerable", "as_it_is", "build_problem", "burdens", "candidates", "communes_in",
-    "conditions", "constrained", "curve_of", "end_of", "history", "is_busy", "job_of", "kept_proposals", "lacks",
-    "last_run", "may_read_round", "methods", "monday_of", "opted_out", "outcome", "places", "possible_weeks",
-    "promised_elsewhere", "proposal_of", "proposals", "round_of", "rounds_of", "savings", "taking_part", "to_do",
-    "units", "verdict", "what_broke", "what_money_buys", "when", "why_there",
+    "ACTS", "METHOD_NAMES", "METHOD_SENTENCES", "Agreed", "Burden", "Event", "Labels", "Lack", "Outcome",
+    "Standing", "agreed_here", "agreed_plan", "answerable", "as_it_is", "build_problem", "burdens", "candidates",
+    "communes_in", "conditions", "constrained", "curve_of", "end_of", "history", "is_busy", "job_of",
+    "kept_proposals", "lacks", "last_run", "may_read_round", "methods", "monday_of", "opted_out", "outcome",
+    "places", "possible_weeks", "promised_elsewhere", "proposal_of", "proposals", "resting_state", "round_of",
+    "rounds_of", "savings", "taking_part", "to_do", "verdict", "what_broke", "what_money_buys", "when",
+    "why_there",
 ]  # fmt: skip

@@ -53,8 +53,13 @@ def round_of(body: Body, pk: UUID) -> Round | None:
 def as_it_is(round: Round) -> Round:
     """The round, its state mended when the job of its last run failed or was stopped: it is where it was before."""
     if round.state == Round.State.RUNNING and not is_busy(round):
-        round.state = Round.State.PROPOSED if round.proposals.exists() else Round.State.OPEN
+        round.state = resting_state(round)
     return round
+
+
+def resting_state(round: Round) -> str:
+    """Where a round stands when nothing is being computed."""
+    return Round.State.PROPOSED if round.proposals.exists() else Round.State.OPEN
 
 
 def last_run(round: Round) -> Run | None:

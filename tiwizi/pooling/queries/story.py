@@ -151,14 +151,12 @@ def places(proposal: Proposal) -> list[Place]:
 
 def methods(proposal: Proposal) -> list[Method]:
     """The same cost shared by each method, with whether anybody could object."""
-    story, parts = proposal.story, list(proposal.parts.all())
-    order = {str(member["activity"]): k for k, member in enumerate(story.get("members", []))}
+    parts = list(proposal.parts.all())
     found = []
     for code in METHODS:
-        shares = story.get("shares", {}).get(code)
-        if shares:
-            mine = [shares[order[str(part.activity_id)]] for part in parts]
-            chosen = code == story.get("method")
+        if shares := _by_method(proposal, code):
+            mine = [shares[part.pk] for part in parts]
+            chosen = code == proposal.story.get("method")
             found.append(
                 Method(
                     code,

@@ -12,7 +12,8 @@ from tiwizi.network.models import Body
 from tiwizi.network.permissions import Action, require
 from tiwizi.plans import rules as plans
 from tiwizi.pooling import queries
-from tiwizi.pooling.models import Condition, Proposal, ProposalPart, Round
+from tiwizi.pooling.models import Condition, Proposal, ProposalPart
+from tiwizi.pooling.rules.rounds import unclosed
 
 Answer = ProposalPart.Answer
 
@@ -86,11 +87,7 @@ def release_proposal(*, by: User, proposal: Proposal, reason: str) -> Proposal:
 
 def _locked_proposal(proposal: Proposal) -> Proposal:
     """The proposal as it stands now; its round first, so that answers and runs take turns."""
-    round = Round.objects.select_for_update(of=("self",)).get(pk=proposal.round_id)
-    if round.state == Round.State.CLOSED:
-        raise Refusal("round-closed", _("This round is closed."), _("Open another one."))
-    if queries.is_busy(round):
-        raise Refusal("round-running", _("The round is being computed."), _("Wait for its end, or stop it."))
+    unclosed(proposal.round)
     found = Proposal.objects.select_for_update(of=("self",)).select_related("round__body", "kind", "host")
     return found.get(pk=proposal.pk)
 

@@ -18,7 +18,7 @@ Sort = Condition.Sort
 @transaction.atomic
 def pin_host(*, by: User, proposal: Proposal, organisation: Organisation, reason: str = "") -> list[Condition]:
     """The activities of a proposal meet there or not at all, from the next run on."""
-    round = locked(by, proposal.round, "change")
+    round = locked(by, proposal.round)
     if str(organisation.pk) not in {str(place["host"]) for place in proposal.story.get("hosts", [])}:
         raise Refusal(
             "host-impossible",
@@ -32,7 +32,7 @@ def pin_host(*, by: User, proposal: Proposal, organisation: Organisation, reason
 @transaction.atomic
 def fix_week(*, by: User, proposal: Proposal, week: int, reason: str = "") -> list[Condition]:
     """The activities of a proposal take place in that week or not together, from the next run on."""
-    round = locked(by, proposal.round, "change")
+    round = locked(by, proposal.round)
     if week not in proposal.story.get("weeks", []):
         raise Refusal("week-impossible", _("In this week one of the partners, or the host, cannot."), field="week")
     return _for_each(by, round, proposal, Sort.FIX_WEEK, reason, week=week)
@@ -41,7 +41,7 @@ def fix_week(*, by: User, proposal: Proposal, week: int, reason: str = "") -> li
 @transaction.atomic
 def forbid_pair(*, by: User, round: Round, body: Body, other_body: Body, reason: str) -> Condition:
     """Two partners are not put together, from the next run on."""
-    round = locked(by, round, "change")
+    round = locked(by, round)
     if not reason.strip():
         raise Refusal("reason-missing", _("Say why: the partners will read it."), field="reason")
     partners = set(round.partners.values_list("body_id", flat=True))
@@ -60,7 +60,7 @@ def forbid_pair(*, by: User, round: Round, body: Body, other_body: Body, reason:
 @transaction.atomic
 def lift_condition(*, by: User, condition: Condition) -> Condition:
     """What was decided no longer binds the next run; a refusal lifted may be proposed again."""
-    round = locked(by, condition.round, "change")
+    round = locked(by, condition.round)
     condition = Condition.objects.select_for_update(of=("self",)).get(pk=condition.pk)
     if condition.lifted_at is not None:
         raise Refusal("condition-lifted", _("This has been lifted already."))

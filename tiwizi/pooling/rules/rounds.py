@@ -28,15 +28,6 @@ from tiwizi.pooling.models import (
 
 State = Round.State
 Row = TypeVar("Row", RoundPartner, RoundKind, RoundHost)
-# (state, act) -> what the actor must be allowed to do in the round's body. An act that is absent is refused.
-WORKFLOW: dict[tuple[str, str], Action] = {
-    (State.OPEN, "change"): Action.RUN_ROUND,
-    (State.PROPOSED, "change"): Action.RUN_ROUND,
-    (State.OPEN, "run"): Action.RUN_ROUND,
-    (State.PROPOSED, "run"): Action.RUN_ROUND,
-    (State.OPEN, "close"): Action.RUN_ROUND,
-    (State.PROPOSED, "close"): Action.RUN_ROUND,
-}
 MOST_WEEKS = 260
 MOST_MEMBERS = 12
 MOST_PEOPLE = 1_000_000  # seats of a place, participants of a shared activity
@@ -166,7 +157,7 @@ def change_rules(
 
 def same_version(*, by: User, round: Round, version: int | None) -> Round:
     """The round, locked, if nobody changed it since it was read. Call it inside the transaction that changes it."""
-    found = locked(by, round, "change")
+    found = locked(by, round)
     if version != found.version:
         raise Conflict(_("Somebody changed this round meanwhile."), _("Look at it again, then change it."))
     return found
@@ -175,7 +166,7 @@ def same_version(*, by: User, round: Round, version: int | None) -> Round:
 @transaction.atomic
 def set_partner(*, by: User, partner: RoundPartner, takes_part: bool, budget_cents: int | None) -> RoundPartner:
     """Say whether a partnership takes part, and with how much money. Null: not yet said."""
-    round = locked(by, partner.round, "change")
+    round = locked(by, partner.round)
     if budget_cents is not None and budget_cents < 0:
         raise Refusal("budget-negative", _("A budget is zero or more."), field="budget_cents")
     agreed = round.proposals.filter(state=Proposal.State.AGREED, parts__body=partner.body_id)
@@ -192,7 +183,7 @@ def set_partner(*, by: User, partner: RoundPartner, takes_part: bool, budget_cen
 @transaction.atomic
 def set_kind(*, by: User, kind: RoundKind, included: bool, **tariff: int) -> RoundKind:
     """Say whether a kind takes part, and with which tariff (whole euros: `docs/adr/0005`)."""
-    round = locked(by, kind.round, "change")
+    round = locked(by, kind.round)
     for name in ("fixed_cents", "per_head_cents", "travel_rate_cents"):
         if tariff.get(name, 0) < 0 or tariff.get(name, 0) % 100:
             raise Refusal("tariff-whole-euros", _("A tariff is a whole number of euros, zero or more."), field=name)
@@ -215,7 +206,7 @@ def set_host(
     *, by: User, host: RoundHost, accepts: bool, seats: int | None, cost_percent: int, blocked_weeks: list[int]
 ) -> RoundHost:
     """Say whether a commune receives, for how many, at which cost level, and in which weeks it cannot."""
-    round = locked(by, host.round, "change")
+    round = locked(by, host.round)
     if seats is not None and not 1 <= seats <= MOST_PEOPLE:
         raise Refusal("host-seats", _("A place that receives has at least one seat."), field="seats")
     if not 1 <= cost_percent <= 1000:
@@ -232,7 +223,7 @@ def set_host(
 def opt_out(*, by: User, round: Round, activity: Activity, reason: str) -> RoundActivity:
     """A partnership keeps one of its activities out of the round, and says why."""
     require(by, Action.OPT_OUT, activity.plan.body)
-    round = _unclosed(round)
+    round = unclosed(round)
     if not reason.strip():
         raise Refusal("reason-missing", _("Say why: the partners will read it."), field="reason")
     if not queries.candidates(round).filter(pk=activity.pk).exists():
@@ -249,7 +240,7 @@ def opt_out(*, by: User, round: Round, activity: Activity, reason: str) -> Round
 def opt_in(*, by: User, round: Round, activity: Activity) -> RoundActivity:
     """The activity takes part again."""
     require(by, Action.OPT_OUT, activity.plan.body)
-    round = _unclosed(round)
+    round = unclosed(round)
     place = RoundActivity.objects.filter(round=round, activity=activity, included=False).first()
     if place is None:
         raise Refusal("activity-not-out", _("This activity is not kept out of the round."))
@@ -262,7 +253,7 @@ def opt_in(*, by: User, round: Round, activity: Activity) -> RoundActivity:
 @transaction.atomic
 def close_round(*, by: User, round: Round) -> Round:
     """End a round: what is agreed stands in the plans, what still waits lapses."""
-    round = locked(by, round, "close")
+    round = locked(by, round)
     lapsed = round.proposals.filter(state=Proposal.State.PENDING).update(state=Proposal.State.REPLACED)
     _keep(round, {"state": State.CLOSED, "closed_at": timezone.now()})
     agreed = round.proposals.filter(state=Proposal.State.AGREED).count()
@@ -270,26 +261,25 @@ def close_round(*, by: User, round: Round) -> Round:
     return round
 
 
-def locked(by: User, round: Round, act: str) -> Round:
-    """The round as it stands now, locked, once the actor may do this in its state."""
+def locked(by: User, round: Round) -> Round:
+    """The round as it stands now, locked, once the actor may lead it. Refused: see `unclosed`."""
     require(by, Action.RUN_ROUND, round.body)
+    return unclosed(round)
+
+
+def unclosed(round: Round) -> Round:
+    """The round as it stands now, locked, its state mended after a failed run: every act on a round begins here.
+
+    Refused: `round-closed`, `round-running`.
+    """
     found = Round.objects.select_for_update(of=("self",)).select_related("body").get(pk=round.pk)
     was, found = found.state, queries.as_it_is(found)
     if found.state == State.RUNNING:
         raise Refusal("round-running", _("The round is being computed."), _("Wait for its end, or stop it."))
-    if found.state != was:
-        Round.objects.filter(pk=found.pk).update(state=found.state)
-    if (found.state, act) not in WORKFLOW:
-        raise Refusal("round-closed", _("This round is closed."), _("Open another one."))
-    return found
-
-
-def _unclosed(round: Round) -> Round:
-    found = Round.objects.select_for_update(of=("self",)).select_related("body").get(pk=round.pk)
     if found.state == State.CLOSED:
         raise Refusal("round-closed", _("This round is closed."), _("Open another one."))
-    if queries.is_busy(found):
-        raise Refusal("round-running", _("The round is being computed."), _("Wait for its end, or stop it."))
+    if found.state != was:
+        Round.objects.filter(pk=found.pk).update(state=found.state)
     return found
 
 

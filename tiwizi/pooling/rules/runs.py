@@ -26,7 +26,7 @@ Told = Callable[[float, str], bool]
 @transaction.atomic
 def start_run(*, by: User, round: Round, seed: int = 1) -> Run:
     """Ask for a computation of the round as it stands; a worker does it. Refused: `round-not-ready`, saying why."""
-    round = locked(by, round, "run")
+    round = locked(by, round)
     if missing := queries.lacks(round):
         raise Refusal("round-not-ready", _("Something is missing before this round can run."), missing[0].sentence)
     problem, labels = queries.build_problem(round)
@@ -54,7 +54,7 @@ def stop_run(*, by: User, round: Round) -> Round:
     if round.state != Round.State.RUNNING or job is None:
         raise Refusal("round-not-running", _("Nothing is being computed."))
     jobs.ask_to_cancel(job)
-    round.state = Round.State.PROPOSED if round.proposals.exists() else Round.State.OPEN
+    round.state = queries.resting_state(round)
     round.version += 1
     round.save(update_fields=["state", "version"])
     audit.record("stop-run", round, by=by, body=round.body_id)

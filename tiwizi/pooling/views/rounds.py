@@ -47,7 +47,7 @@ def round_open(request: HttpRequest, body: Body) -> HttpResponse:
         try:
             round = rules.open_round(by=request.user, body=body, **said)  # type: ignore[arg-type]
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            form.refused(refusal)
         else:
             messages.success(request, _("The round is open. Look at who takes part, then run it."))
             return redirect("pooling:round", body.slug, round.pk)
@@ -97,7 +97,6 @@ def page_of(request: HttpRequest, round: Round, *, status: int = 200, **more: An
         "pair_form": PairForm(round=round, auto_id="pair_%s") if leads else None,
         "history": queries.history(round),
         "method": queries.METHOD_NAMES[round.method],
-        "end": queries.end_of(round),
         **_drawn(round, shown),
     }
     return body_page(request, round.body, "pooling", "pooling/round.html", context | more, status=status)

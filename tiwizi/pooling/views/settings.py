@@ -36,7 +36,7 @@ def rules_page(request: HttpRequest, round: Round) -> HttpResponse:
         try:
             rules.change_rules(by=request.user, round=round, **form.cleaned_data)  # type: ignore[arg-type]
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            form.refused(refusal)
         else:
             return _kept(request, round, "")
     return _page(request, round, form=form, status=422)
@@ -130,7 +130,7 @@ def _write(rows: Rows, write: Callable[[Any, Any], Any]) -> None:
         try:
             write(row, form)
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            form.refused(refusal)
 
 
 def _kept(request: HttpRequest, round: Round, part: str) -> HttpResponse:
