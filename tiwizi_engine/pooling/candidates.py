@@ -1,22 +1,37 @@
 """Every shared event that the rules allow, as columns of the model.
 
 A column is a group of members at a host in one budget period, with the weeks in which it could take place. Groups are
-grown one member at a time and cut as soon as a rule that more members cannot mend is broken.
+grown one member at a time; a host leaves a group as soon as more members cannot make it fit again, and a group without
+host, week or language grows no further. Sets of weeks, languages and members are bits of whole numbers.
+
+Of the hosts of one group those stay that no other beats: at a host that costs no more in all and asks no member for
+more than it would pay anyway, every sharing of the dearer host can be had for no more. Beaten hosts matter only when
+their better is booked out; they are kept in its shadow (`Candidates.shadow`) for that case.
 """
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from tiwizi_engine.errors import EngineError
-from tiwizi_engine.pooling.costs import direct_cost, fixed_cost, weeks_between
+from tiwizi_engine.pooling.admission import Admission
+from tiwizi_engine.pooling.costs import fixed_cost
 from tiwizi_engine.pooling.problem import Problem
 
 MOST_COLUMNS = 400_000
 MOST_GROUPS = 4_000_000  # tried, whether they become columns or not
 
 
-@dataclass(frozen=True)
+class TooMany(EngineError):
+    """More possible events than can be listed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
-    """A possible event; `room` is each member's alone minus direct cost: the most it can give to the fixed cost."""
+    """A possible event; `room` is each member's alone minus direct cost: the most it can give to the fixed cost.
+
+    Money in cents. `kept`: it is an event of an earlier plan, worth keeping.
+    """
 
     members: tuple[int, ...]
     host: int
@@ -27,148 +42,200 @@ class Column:
     direct: tuple[int, ...]
     room: tuple[int, ...]
     value: int
+    kept: bool = False
 
     @property
     def cost(self) -> int:
         return self.fixed + sum(self.direct)
 
 
-class Admission:
-    """Who may be at which host, with whom and when: the rules, asked many times."""
+@dataclass
+class Candidates:
+    """The columns of a problem; `shadow[c]`: columns that column c makes needless while its host has weeks."""
 
-    def __init__(self, p: Problem) -> None:
-        self.p = p
-        self.direct = {
-            (i, h): direct_cost(p, i, h) for i in range(len(p.interventions)) for h in p.interventions[i].hosts
-        }
-        self.tried = 0
-        self.open_weeks = [weeks_between(0, p.meta.weeks - 1) - c.blocked for c in p.communes]
-
-    def may_be_at(self, i: int, host: int) -> bool:
-        """Is this intervention welcome there, and cheaper than alone before any fixed cost?"""
-        one = self.p.interventions[i]
-        if (i, host) not in self.direct or one.pin_host not in (None, host) or not one.poolable:
-            return False
-        return self.direct[i, host] < one.cost
-
-    def weeks_of(self, i: int) -> frozenset[int]:
-        one = self.p.interventions[i]
-        window = weeks_between(one.start, one.end)
-        return window if one.pin_week is None else window & {one.pin_week}
-
-    def may_meet(self, i: int, j: int) -> bool:
-        """No veto between the two partnerships."""
-        a, b = self.p.interventions[i].partnership, self.p.interventions[j].partnership
-        return b not in self.p.partnerships[a].no_pool and a not in self.p.partnerships[b].no_pool
-
-    def accepts(self, host: int, members: tuple[int, ...]) -> bool:
-        """The host accepts shared events, or is a member's own commune."""
-        p = self.p
-        if p.communes[host].hosts:
-            return True
-        return any(
-            host in (p.partnerships[p.interventions[i].partnership].commune, p.interventions[i].home) for i in members
-        )
-
-    def refused(self, members: tuple[int, ...]) -> bool:
-        group = set(members)
-        return any(r.intervention in group and r.members <= group for r in self.p.refused)
-
-    def language(self, members: tuple[int, ...]) -> str | None:
-        """A language that every member accepts: the first one's first."""
-        first = self.p.interventions[members[0]].languages
-        return next((w for w in first if all(w in self.p.interventions[i].languages for i in members)), None)
-
-    def weeks(self, members: tuple[int, ...], host: int) -> frozenset[int]:
-        """The weeks in which these could meet at this host."""
-        common = self.open_weeks[host]
-        for i in members:
-            common = common & self.weeks_of(i)
-        return common
-
-    def fits(self, members: tuple[int, ...], host: int) -> bool:
-        """Sizes, seats and partners of a complete group at a host."""
-        p = self.p
-        kind = p.kinds[p.interventions[members[0]].kind]
-        heads = sum(p.interventions[i].n for i in members)
-        partners = {p.interventions[i].partnership for i in members}
-        enough = p.meta.min_members == 1 or len(partners) >= 2
-        size = p.meta.min_members <= len(members) <= p.meta.max_members
-        return enough and size and kind.min_pool <= heads <= min(kind.max_pool, p.communes[host].venue)
+    columns: list[Column] = field(default_factory=list)
+    shadow: dict[int, list[Column]] = field(default_factory=dict)
 
 
-def columns(p: Problem) -> list[Column]:
-    """Every column among the free interventions. Raises `EngineError` when there are too many to list."""
+def candidates(p: Problem, most: int = MOST_COLUMNS) -> Candidates:
+    """Every column among the free interventions. Raises `TooMany` when there are more than `most`."""
+    found = Candidates()
     admission = Admission(p)
-    found: list[Column] = []
-    for group in _groups(p):
-        for host in range(len(p.communes)):
-            here = [i for i in group if admission.may_be_at(i, host)]
-            if len(here) >= p.meta.min_members:
-                _grow(admission, (), here, host, found)
+    tried = 0
+    for ids in _groups(p):
+        grower = _Grower(admission, ids)
+        for columns in grower.walk():
+            _keep(found, columns)
+            tried += 1
+            if len(found.columns) > most:
+                raise TooMany("interventions", f"more than {most} possible events: narrow windows, hosts or kinds")
+        tried += grower.tried
+        if tried > MOST_GROUPS:
+            raise TooMany("interventions", f"more than {MOST_GROUPS} groups to try: narrow windows, hosts or kinds")
     return found
 
 
 def _groups(p: Problem) -> list[list[int]]:
-    """Free interventions of one kind and one target group."""
-    groups: dict[tuple[int, str], list[int]] = {}
+    """Free interventions of one kind and one target group that may be pooled at all."""
+    groups: dict[tuple[int, str], list[int]] = defaultdict(list)
     for i in p.free:
-        groups.setdefault((p.interventions[i].kind, p.interventions[i].target), []).append(i)
+        if p.interventions[i].poolable:
+            groups[p.interventions[i].kind, p.interventions[i].target].append(i)
     return [groups[key] for key in sorted(groups)]
 
 
-def _grow(a: Admission, members: tuple[int, ...], rest: list[int], host: int, found: list[Column]) -> None:
-    p = a.p
-    a.tried += 1
-    if a.tried > MOST_GROUPS:
-        raise EngineError("interventions", f"more than {MOST_GROUPS} groups to try: narrow windows, hosts or kinds")
-    if members and not _may_pay(a, members, rest, host):
-        return
-    if len(members) >= p.meta.min_members:
-        found.extend(_columns_of(a, members, host))
-        if len(found) > MOST_COLUMNS:
-            raise EngineError(
-                "interventions", f"more than {MOST_COLUMNS} possible events: narrow windows, hosts or kinds"
-            )
-    if len(members) == p.meta.max_members:
-        return
-    for position, i in enumerate(rest):
-        bigger = (*members, i)
-        kind = p.kinds[p.interventions[i].kind]
-        seats = min(kind.max_pool, p.communes[host].venue)
-        if sum(p.interventions[j].n for j in bigger) > seats or not all(a.may_meet(i, j) for j in members):
-            continue
-        if a.language(bigger) and a.weeks(bigger, host):
-            _grow(a, bigger, rest[position + 1 :], host, found)
+def _bits(positions: Iterable[int]) -> int:
+    return sum(1 << k for k in set(positions))
 
 
-def _may_pay(a: Admission, members: tuple[int, ...], rest: list[int], host: int) -> bool:
-    """Could these, with the best of the rest, pay the fixed cost and save what is asked? More can only be fewer."""
-    p = a.p
-    room = [p.interventions[i].cost - a.direct[i, host] for i in rest]
-    best = sum(sorted(room, reverse=True)[: p.meta.max_members - len(members)])
-    room_of_members = sum(p.interventions[i].cost - a.direct[i, host] for i in members)
-    fixed = fixed_cost(p, p.interventions[members[0]].kind, host)
-    return room_of_members + best - fixed >= max(0, p.meta.min_saving)
+def _positions(bits: int) -> Iterator[int]:
+    while bits:
+        low = bits & -bits
+        yield low.bit_length() - 1
+        bits ^= low
 
 
-def _columns_of(a: Admission, members: tuple[int, ...], host: int) -> list[Column]:
-    """One column a budget period, when the group pays for itself."""
-    p = a.p
-    if not a.fits(members, host) or not a.accepts(host, members) or a.refused(members):
-        return []
-    direct = tuple(a.direct[i, host] for i in members)
-    room = tuple(p.interventions[i].cost - d for i, d in zip(members, direct, strict=True))
-    fixed = fixed_cost(p, p.interventions[members[0]].kind, host)
-    if sum(room) - fixed < p.meta.min_saving or sum(room) < fixed:
-        return []
-    periods: dict[int, list[int]] = {}
-    for week in sorted(a.weeks(members, host)):
-        periods.setdefault(week // p.meta.period_weeks, []).append(week)
-    ones = [p.interventions[i] for i in members]
-    value = sum(one.value + (one.bonus if host in one.prefer else 0) for one in ones)
-    language = a.language(members) or ""
-    return [
-        Column(members, host, period, tuple(weeks), language, fixed, direct, room, value)
-        for period, weeks in sorted(periods.items())
-    ]
+@dataclass(slots=True)
+class _Group:
+    """Members (places in `ids`), what they have in common, and what they can give at each host that is left."""
+
+    members: tuple[int, ...]
+    heads: int
+    weeks: int
+    languages: int
+    hosts: list[tuple[int, int]]
+
+
+class _Grower:
+    """Groups among interventions of one kind and one target group, given by their numbers."""
+
+    def __init__(self, a: Admission, ids: list[int]) -> None:
+        p = a.p
+        self.a, self.p, self.ids, self.tried = a, p, ids, 0
+        self.kind = p.interventions[ids[0]].kind
+        tongues = sorted({word for i in ids for word in p.interventions[i].languages})
+        self.tongue = {word: k for k, word in enumerate(tongues)}
+        self.languages = [_bits(self.tongue[w] for w in p.interventions[i].languages) for i in ids]
+        self.weeks = [_bits(a.weeks_of(i)) for i in ids]
+        self.heads = [p.interventions[i].n for i in ids]
+        self.rooms = [{h: p.interventions[i].cost - a.direct(i, h) for h in p.interventions[i].hosts if a.may_be_at(i, h)} for i in ids]
+        self.at: dict[int, list[tuple[int, int]]] = defaultdict(list)  # host: (room, place), largest room first
+        for k, rooms in enumerate(self.rooms):
+            for host, room in rooms.items():
+                self.at[host].append((room, k))
+        for known in self.at.values():
+            known.sort(key=lambda pair: (-pair[0], pair[1]))
+        self.open = {h: _bits(a.open_weeks[h]) for h in self.at}
+        self.seats = {h: min(p.kinds[self.kind].max_pool, p.communes[h].venue) for h in self.at}
+        self.fixed = {h: fixed_cost(p, self.kind, h) for h in self.at}
+        self.need = {h: fixed + max(0, p.meta.min_saving) for h, fixed in self.fixed.items()}
+        self.friends = [self._friends(k) for k in range(len(ids))]
+
+    def _friends(self, k: int) -> int:
+        """Later places that may stand in one group with this one."""
+        near = _bits(j for host in self.rooms[k] for _, j in self.at[host] if j > k)
+        weeks, languages = self.weeks[k], self.languages[k]
+        return _bits(
+            j
+            for j in _positions(near)
+            if weeks & self.weeks[j] and languages & self.languages[j] and self.a.may_meet(self.ids[k], self.ids[j])
+        )
+
+    def walk(self) -> Iterator[list[Column]]:
+        """The columns of each group that makes some, group by group."""
+        every = (1 << len(self.ids)) - 1
+        start = _Group((), 0, -1, -1, [(h, 0) for h in sorted(self.at)])
+        stack = [(start, every)]
+        while stack:
+            group, rest = stack.pop()
+            self.tried += 1
+            if self.tried > MOST_GROUPS:
+                return
+            if len(group.members) >= self.p.meta.min_members and (columns := self._columns(group)):
+                yield columns
+            if len(group.members) < self.p.meta.max_members:
+                stack.extend(reversed(list(self._bigger(group, rest))))
+
+    def _bigger(self, group: _Group, rest: int) -> Iterator[tuple[_Group, int]]:
+        for k in _positions(rest):
+            later = rest & self.friends[k]
+            weeks, languages = group.weeks & self.weeks[k], group.languages & self.languages[k]
+            if not weeks or not languages:
+                continue
+            heads, rooms, members = group.heads + self.heads[k], self.rooms[k], (*group.members, k)
+            hosts = [
+                (h, room + rooms[h])
+                for h, room in group.hosts
+                if h in rooms
+                and heads <= self.seats[h]
+                and weeks & self.open[h]
+                and self._may_pay(h, room + rooms[h], later, len(members))
+            ]
+            if hosts:
+                yield _Group(members, heads, weeks, languages, hosts), later
+
+    def _may_pay(self, host: int, room: int, later: int, size: int) -> bool:
+        """Could these, with the best of those that may still come, pay the fixed cost and save what is asked?"""
+        need, left = self.need[host] - room, self.p.meta.max_members - size
+        if need <= 0:
+            return True
+        for more, k in self.at[host]:
+            if not left:
+                break
+            if later >> k & 1:
+                need -= more
+                left -= 1
+                if need <= 0:
+                    return True
+        return False
+
+    def _columns(self, group: _Group) -> list[Column]:
+        """The group at each host, in each period, when the rules of a complete group hold."""
+        members = tuple(self.ids[k] for k in group.members)
+        if not self.a.company(members):
+            return []
+        language = next(w for w in self.p.interventions[members[0]].languages if group.languages >> self.tongue[w] & 1)
+        hosts = [h for h, room in group.hosts if room >= self.need[h]]
+        return [c for h in hosts for c in self._at(members, h, group.weeks & self.open[h], language, group.heads)]
+
+    def _at(self, members: tuple[int, ...], host: int, weeks: int, language: str, heads: int) -> Iterator[Column]:
+        p = self.p
+        if not self.a.fits(members, host) or not self.a.accepts(host, members):
+            return
+        direct = tuple(self.a.direct(i, host) for i in members)
+        room = tuple(p.interventions[i].cost - d for i, d in zip(members, direct, strict=True))
+        if sum(room) < self.need[host] or min(room) <= 0:
+            return
+        value = sum(self.a.worth(i, host) for i in members)
+        periods: dict[int, list[int]] = defaultdict(list)
+        for week in _positions(weeks):
+            periods[week // p.meta.period_weeks].append(week)
+        for period, ones in sorted(periods.items()):
+            yield Column(members, host, period, tuple(ones), language, self.fixed[host], direct, room, value)
+
+
+def _keep(found: Candidates, columns: Sequence[Column]) -> None:
+    """The columns of one group: those that no other beats, the others in the shadow of their better."""
+    best: dict[int, list[int]] = defaultdict(list)
+    for column in sorted(columns, key=lambda c: (c.period, c.cost, -c.value, c.host)):
+        better = next((b for b in best[column.period] if _beats(found.columns[b], column)), None)
+        if better is None:
+            best[column.period].append(len(found.columns))
+            found.columns.append(column)
+        else:
+            found.shadow.setdefault(better, []).append(column)
+
+
+def _beats(one: Column, other: Column) -> bool:
+    """Whatever the members pay at the other host, at this one they can pay no more each, for no less value."""
+    if one.cost > other.cost or one.value < other.value:
+        return False
+    alone = sum(other.direct) + sum(other.room)
+    return all(
+        d <= max(e, other.cost - (alone - e - r))
+        for d, e, r in zip(one.direct, other.direct, other.room, strict=True)
+    )
+
+
+def columns(p: Problem) -> list[Column]:
+    return candidates(p).columns

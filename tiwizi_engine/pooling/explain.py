@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tiwizi_engine.pooling.candidates import Admission
+from tiwizi_engine.pooling.admission import Admission
 from tiwizi_engine.pooling.costs import direct_cost, event_cost, fixed_cost, home_of, kilometres
 from tiwizi_engine.pooling.games import event_game, hosts_of
 from tiwizi_engine.pooling.plan import Plan

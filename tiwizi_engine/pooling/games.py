@@ -1,6 +1,6 @@
 """The cost game of a shared event: what each group of its members could do without the others."""
 
-from tiwizi_engine.pooling.candidates import Admission
+from tiwizi_engine.pooling.admission import Admission
 from tiwizi_engine.pooling.costs import event_cost
 from tiwizi_engine.pooling.problem import Event, Problem
 from tiwizi_engine.sharing import Game
