@@ -7,6 +7,8 @@ import numpy as np
 
 from tiwizi_engine.errors import EngineError
 
+INFINITY = highspy.kHighsInf
+
 
 def new_solver(**options: Any) -> highspy.Highs:
     """A solver with its options set; an option that is not accepted is an error, not a silent default."""

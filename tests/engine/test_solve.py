@@ -22,6 +22,7 @@ from tiwizi_engine.pooling import (
     solve,
     without_pooling,
 )
+from tiwizi_engine.pooling.admission import Admission
 
 DATA = Path(__file__).parent / "data"
 
@@ -314,9 +315,6 @@ def test_groups_that_can_never_save_enough_are_not_walked():
                                          "start": 0, "end": 5, "pin_host": None, "n": 4, "cost": 5000}  # fmt: skip
     source["interventions"] = [wish | {"partnership": k % 3} for k in range(18)]
     problem = Problem.from_dict(source)
-    admission = candidates.Admission(problem)
-    found: list[candidates.Column] = []
-    for host in range(3):
-        candidates._grow(admission, (), list(range(18)), host, found)
-    assert found == []
-    assert admission.tried <= 3 * 19
+    grower = candidates._Grower(Admission(problem), list(range(18)))
+    assert list(grower.walk()) == []
+    assert grower.tried <= 3 * 19

@@ -48,6 +48,12 @@ class Column:
     def cost(self) -> int:
         return self.fixed + sum(self.direct)
 
+    def worth(self, p: Problem, objective: str) -> float:
+        """What it adds to an objective: `mandatory` interventions done, `value`, or `saving` (cost below zero)."""
+        if objective == "mandatory":
+            return float(sum(p.interventions[i].mandatory for i in self.members))
+        return float(self.value) if objective == "value" else -self.cost / 100
+
 
 @dataclass
 class Candidates:
@@ -118,7 +124,10 @@ class _Grower:
         self.languages = [_bits(self.tongue[w] for w in p.interventions[i].languages) for i in ids]
         self.weeks = [_bits(a.weeks_of(i)) for i in ids]
         self.heads = [p.interventions[i].n for i in ids]
-        self.rooms = [{h: p.interventions[i].cost - a.direct(i, h) for h in p.interventions[i].hosts if a.may_be_at(i, h)} for i in ids]
+        self.rooms = [
+            {h: p.interventions[i].cost - a.direct(i, h) for h in p.interventions[i].hosts if a.may_be_at(i, h)}
+            for i in ids
+        ]
         self.at: dict[int, list[tuple[int, int]]] = defaultdict(list)  # host: (room, place), largest room first
         for k, rooms in enumerate(self.rooms):
             for host, room in rooms.items():
@@ -232,10 +241,5 @@ def _beats(one: Column, other: Column) -> bool:
         return False
     alone = sum(other.direct) + sum(other.room)
     return all(
-        d <= max(e, other.cost - (alone - e - r))
-        for d, e, r in zip(one.direct, other.direct, other.room, strict=True)
+        d <= max(e, other.cost - (alone - e - r)) for d, e, r in zip(one.direct, other.direct, other.room, strict=True)
     )
-
-
-def columns(p: Problem) -> list[Column]:
-    return candidates(p).columns

@@ -1,35 +1,40 @@
-"""The master model, solved by HiGHS: one binary a possible event, one a stand-alone (by period), and the shares.
+"""The master model, solved by HiGHS: one binary a possible event, one a way to do it singly, and the shares.
 
-Variables: z_c (event c is held), a_it (i is done alone in period t), f_ci (what member i gives to the fixed cost of c).
-Money is in whole units here; cents are exact at the end (`settle`). Rows: each intervention once; the f of an event sum
-to its fixed cost; what a partnership pays within its budget and its period caps; one event a host and week, by Hall's
-condition on sets of weeks, added when a plan breaks it.
+Variables: z_c (event c is held), a_k (a single: an intervention done alone in a period, or by reuse), f_ci (what member
+i gives to the fixed cost of c). Money is in whole units here; cents are exact at the end (`settle`). Rows: each
+intervention once; the f of an event sum to its fixed cost; what a partnership pays within its budget and its period
+caps; one event a host and week, by Hall's condition on sets of weeks, added when a plan breaks it.
 """
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import highspy
 import numpy as np
 
-from tiwizi_engine.pooling.candidates import Column, columns
+from tiwizi_engine.pooling.candidates import Candidates, Column, candidates
+from tiwizi_engine.pooling.choice import Choice, Single, singles
 from tiwizi_engine.pooling.problem import Problem
-from tiwizi_engine.solver import new_solver, row_matrix
+from tiwizi_engine.solver import INFINITY, new_solver, row_matrix
 
-INFINITY = highspy.kHighsInf
 BREATH = 0.5  # seconds between two words of the solver
 Row = dict[int, float]
 Watch = Callable[[float, float], bool]
+Vector = np.ndarray
 
 
 @dataclass
 class Outcome:
-    """One run of the solver: values of the variables (None: nothing found), and a bound of the objective."""
+    """One run of the solver: the choice behind its best solution (None: nothing found) and a bound of the objective.
 
-    values: np.ndarray | None
+    `proven`: no solution is better (within the tolerances asked for), or there is none.
+    """
+
+    choice: Choice | None
     bound: float
     proven: bool
 
@@ -39,154 +44,170 @@ class Master:
     """The model of one problem. Built once; objectives change between the lexicographic steps."""
 
     p: Problem
-    columns: list[Column]
-    alone: list[tuple[int, int]] = field(default_factory=list)  # (intervention, period)
-    share_of: list[tuple[int, int]] = field(default_factory=list)  # (column, place in members)
-    rows: list[tuple[float, float, Row]] = field(default_factory=list)
+    listed: Candidates
+    singles: list[Single]
+    floors: list[tuple[str, float]] = field(default_factory=list)  # an objective may not fall below
+    overbooked: list[tuple[int, frozenset[int]]] = field(default_factory=list)  # host, weeks that are too few
+    forbidden: list[Choice] = field(default_factory=list)
 
     @classmethod
     def of(cls, p: Problem) -> "Master":
-        """All variables and rows. Agreed events are constants: their money is taken off budgets and caps."""
-        master = cls(p, columns(p))
-        master._name_variables()
-        master._each_once()
-        master._fixed_costs_shared()
-        master._budgets()
-        return master
+        return cls(p, candidates(p), singles(p))
+
+    @property
+    def columns(self) -> list[Column]:
+        return self.listed.columns
 
     @property
     def size(self) -> int:
-        return len(self.columns) + len(self.alone) + len(self.share_of)
+        return len(self.columns) + len(self.singles) + sum(len(c.members) for c in self.columns)
 
-    def single(self, k: int) -> int:
-        return len(self.columns) + k
+    def floor(self, objective: str, least: float) -> None:
+        """From now on an objective may not fall below this."""
+        self.floors.append((objective, least))
 
-    def _name_variables(self) -> None:
-        for i in self.p.free:
-            one = self.p.interventions[i]
-            if one.alone_ok:
-                first, last = (week // self.p.meta.period_weeks for week in (one.start, one.end))
-                self.alone += [(i, t) for t in range(first, last + 1)]
-        self.share_of = [(c, m) for c, column in enumerate(self.columns) for m in range(len(column.members))]
-        self._share_base = len(self.columns) + len(self.alone)
+    def forbid_overbooking(self, host: int, weeks: frozenset[int]) -> None:
+        """Events at a host whose every week lies in `weeks` are at most as many as the weeks that are free.
 
-    def _each_once(self) -> None:
-        once: dict[int, Row] = defaultdict(dict)
+        What stood in the shadow of such events becomes possible: their host is no longer better at no price.
+        """
+        self.overbooked.append((host, weeks))
+        for c in sorted(self._crowd(host, weeks)):
+            self.columns.extend(self.listed.shadow.pop(c, []))
+
+    def forbid(self, choice: Choice) -> None:
+        """Not exactly this choice again (its cents cannot be shared within the budgets)."""
+        self.forbidden.append(choice)
+
+    def vector(self, objective: str) -> Vector:
+        """Coefficients of `mandatory` (number done), `value`, or `saving` (cost below zero, what is kept added)."""
+        p, vector = self.p, np.zeros(self.size)
         for c, column in enumerate(self.columns):
-            for i in column.members:
-                once[i][c] = 1.0
-        for k, (i, _) in enumerate(self.alone):
-            once[i][self.single(k)] = 1.0
-        self.rows += [(-INFINITY, 1.0, row) for row in once.values()]
-
-    def _fixed_costs_shared(self) -> None:
-        sums: dict[int, Row] = defaultdict(dict)
-        for k, (c, m) in enumerate(self.share_of):
-            column, variable = self.columns[c], self._share_base + k
-            # Nobody gives more than it gains by not acting alone.
-            self.rows.append((-INFINITY, 0.0, {variable: 1.0, c: -column.room[m] / 100}))
-            sums[c][variable] = 1.0
-        self.rows += [(0.0, 0.0, row | {c: -self.columns[c].fixed / 100}) for c, row in sums.items()]
-
-    def _budgets(self) -> None:
-        p = self.p
-        pays: dict[tuple[int, int], Row] = defaultdict(dict)
-        for k, (i, t) in enumerate(self.alone):
-            pays[p.interventions[i].partnership, t][self.single(k)] = p.interventions[i].cost / 100
-        for k, (c, m) in enumerate(self.share_of):
-            column = self.columns[c]
-            row = pays[p.interventions[column.members[m]].partnership, column.period]
-            row[self._share_base + k] = 1.0
-            row[c] = row.get(c, 0.0) + column.direct[m] / 100
-        taken = committed(p)
-        for q, partner in enumerate(p.partnerships):
-            whole: Row = defaultdict(float)
-            for t in range(p.meta.periods):
-                row = pays.get((q, t), {})
-                for variable, money in row.items():
-                    whole[variable] += money
-                if row:
-                    self.rows.append((-INFINITY, (partner.period_cap[t] - taken[q, t]) / 100, row))
-            if whole:
-                spent = sum(taken[q, t] for t in range(p.meta.periods))
-                self.rows.append((-INFINITY, (partner.budget - spent) / 100, dict(whole)))
-
-    # Objectives, as vectors over the variables.
-
-    def mandatory(self) -> np.ndarray:
-        """1 for each mandatory intervention that a variable does."""
-        return self._count(lambda i, _: float(self.p.interventions[i].mandatory))
-
-    def value(self) -> np.ndarray:
-        """Value of what is done, bonus at preferred hosts included."""
-        vector = self._count(lambda i, _: float(self.p.interventions[i].value))
-        for c, column in enumerate(self.columns):
-            vector[c] = column.value
+            vector[c] = column.worth(p, objective)
+        for k, single in enumerate(self.singles, len(self.columns)):
+            vector[k] = single.worth(p, objective)
         return vector
 
-    def cost(self) -> np.ndarray:
-        vector = self._count(lambda i, alone: self.p.interventions[i].cost / 100 if alone else 0.0)
-        for c, column in enumerate(self.columns):
-            vector[c] = column.cost / 100
-        return vector
+    def solve(self, objective: str, options: dict[str, Any], watch: Watch | None = None) -> Outcome:
+        """Maximise an objective under all rows so far.
 
-    def _count(self, worth: Callable[[int, bool], float]) -> np.ndarray:
-        vector = np.zeros(self.size)
-        for c, column in enumerate(self.columns):
-            vector[c] = sum(worth(i, False) for i in column.members)
-        for k, (i, _) in enumerate(self.alone):
-            vector[self.single(k)] = worth(i, True)
-        return vector
-
-    def solve(self, objective: np.ndarray, options: dict[str, Any], watch: Watch | None = None) -> Outcome:
-        """Maximise a vector under all rows so far; `watch(best, bound)` hears of it now and then, and stops it by True.
-
-        No start is given: with one, HiGHS 1.16 has been seen to call a worse plan than its own bound optimal.
+        `watch(best, bound)` hears of it now and then, and stops it by True. No start is given: with one, HiGHS 1.16
+        has been seen to call a worse plan than its own bound optimal.
         """
         if not self.size:
-            return Outcome(np.zeros(0), 0.0, True)
+            return Outcome(Choice((), ()), 0.0, True)
         h = new_solver(primal_feasibility_tolerance=1e-8, **options)
-        h.passModel(self._model(objective))
+        h.passModel(self.model(self.vector(objective)))
         if watch is not None:
-            h.cbMipInterrupt += _listener(watch)
+            h.cbMipInterrupt += listener(watch)
         h.run()
-        return _outcome(h)
+        values, bound, proven = outcome(h)
+        return Outcome(None if values is None else self._choice(values), bound, proven)
 
-    def _model(self, objective: np.ndarray) -> highspy.HighsLp:
+    def _choice(self, values: Vector) -> Choice:
+        held = tuple(column for column, x in zip(self.columns, values, strict=False) if x > 0.5)
+        rest = values[len(self.columns) : len(self.columns) + len(self.singles)]
+        return Choice(held, tuple(single for single, x in zip(self.singles, rest, strict=True) if x > 0.5))
+
+    def model(self, objective: Vector) -> highspy.HighsLp:
+        """The whole model with this objective, to be maximised."""
+        rows = list(self._rows())
         lp = highspy.HighsLp()
-        binaries = len(self.columns) + len(self.alone)
+        binaries = len(self.columns) + len(self.singles)
+        shares = self.size - binaries
         lp.num_col_ = self.size
         lp.sense_ = highspy.ObjSense.kMaximize
         lp.col_cost_ = objective
         lp.col_lower_ = np.zeros(self.size)
-        lp.col_upper_ = np.array([1.0] * binaries + [INFINITY] * len(self.share_of))
-        lp.row_lower_ = np.array([low for low, _, _ in self.rows])
-        lp.row_upper_ = np.array([high for _, high, _ in self.rows])
-        row_matrix(lp, [row for _, _, row in self.rows])
+        lp.col_upper_ = np.array([1.0] * binaries + [INFINITY] * shares)
+        lp.row_lower_ = np.array([low for low, _, _ in rows])
+        lp.row_upper_ = np.array([high for _, high, _ in rows])
+        row_matrix(lp, [row for _, _, row in rows])
         whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-        lp.integrality_ = [whole] * binaries + [real] * len(self.share_of)
+        lp.integrality_ = [whole] * binaries + [real] * shares
         return lp
 
-    def chosen(self, values: np.ndarray) -> tuple[list[int], list[tuple[int, int]]]:
-        """The events held (columns) and the (intervention, period) pairs done alone."""
-        held = [c for c in range(len(self.columns)) if values[c] > 0.5]
-        alone = [pair for k, pair in enumerate(self.alone) if values[self.single(k)] > 0.5]
-        return held, alone
+    def _rows(self) -> Iterator[tuple[float, float, Row]]:
+        yield from self._each_once()
+        yield from self._fixed_costs_shared()
+        yield from self._budgets()
+        for objective, least in self.floors:
+            vector = self.vector(objective)
+            yield least - 1e-6, INFINITY, {int(k): float(vector[k]) for k in np.flatnonzero(vector)}
+        for host, weeks in self.overbooked:
+            yield -INFINITY, float(len(weeks - self._booked(host))), dict.fromkeys(self._crowd(host, weeks), 1.0)
+        for choice in self.forbidden:
+            chosen = {*choice.held, *choice.singles}
+            row = {k: 1.0 for k, one in enumerate((*self.columns, *self.singles)) if one in chosen}
+            yield -INFINITY, len(row) - 1.0, row
 
-    def forbid_overbooking(self, host: int, weeks: frozenset[int]) -> None:
-        """Events at a host whose every week lies in `weeks` are at most as many as the weeks that are free."""
-        booked = {e.week for e in self.p.agreed if e.host == host}
-        row = {c: 1.0 for c, col in enumerate(self.columns) if col.host == host and set(col.weeks) - booked <= weeks}
-        self.rows.append((-INFINITY, float(len(weeks - booked)), row))
+    def _each_once(self) -> Iterator[tuple[float, float, Row]]:
+        once: dict[int, Row] = defaultdict(dict)
+        for c, column in enumerate(self.columns):
+            for i in column.members:
+                once[i][c] = 1.0
+        for k, single in enumerate(self.singles, len(self.columns)):
+            once[single.intervention][k] = 1.0
+        for row in once.values():
+            yield -INFINITY, 1.0, row
 
-    def forbid(self, held: list[int], alone: list[tuple[int, int]]) -> None:
-        """Not exactly this choice again (its cents cannot be shared within the budgets)."""
-        single = {pair: self.single(k) for k, pair in enumerate(self.alone)}
-        row = {**dict.fromkeys(held, 1.0), **{single[pair]: 1.0 for pair in alone}}
-        self.rows.append((-INFINITY, len(row) - 1.0, row))
+    def _fixed_costs_shared(self) -> Iterator[tuple[float, float, Row]]:
+        variable = len(self.columns) + len(self.singles)
+        for c, column in enumerate(self.columns):
+            total: Row = {c: -column.fixed / 100}
+            for room in column.room:
+                # Nobody gives more than it gains by not acting alone.
+                yield -INFINITY, 0.0, {variable: 1.0, c: -room / 100}
+                total[variable] = 1.0
+                variable += 1
+            yield 0.0, 0.0, total
+
+    def _budgets(self) -> Iterator[tuple[float, float, Row]]:
+        pays = self._payments()
+        taken = committed(self.p)
+        for q, partner in enumerate(self.p.partnerships):
+            whole: Row = defaultdict(float)
+            for t, cap in enumerate(partner.period_cap):
+                row = pays.get((q, t), {})
+                for variable, money in row.items():
+                    whole[variable] += money
+                if row:
+                    yield -INFINITY, (cap - taken[q, t]) / 100, row
+            if whole:
+                left = partner.budget - sum(taken[q, t] for t in range(self.p.meta.periods))
+                yield -INFINITY, left / 100, whole
+
+    def _payments(self) -> dict[tuple[int, int], Row]:
+        """By (partnership, period): what it pays, as a row."""
+        pays: dict[tuple[int, int], Row] = defaultdict(dict)
+        variable = len(self.columns)
+        for single in self.singles:
+            pays[self.p.interventions[single.intervention].partnership, single.period][variable] = single.cost / 100
+            variable += 1
+        for c, column in enumerate(self.columns):
+            for i, direct in zip(column.members, column.direct, strict=True):
+                row = pays[self.p.interventions[i].partnership, column.period]
+                row[variable] = 1.0
+                row[c] = row.get(c, 0.0) + direct / 100
+                variable += 1
+        return pays
+
+    @cached_property
+    def _agreed_weeks(self) -> dict[int, frozenset[int]]:
+        weeks: dict[int, set[int]] = defaultdict(set)
+        for event in self.p.agreed:
+            weeks[event.host].add(event.week)
+        return {host: frozenset(taken) for host, taken in weeks.items()}
+
+    def _booked(self, host: int) -> frozenset[int]:
+        return self._agreed_weeks.get(host, frozenset())
+
+    def _crowd(self, host: int, weeks: frozenset[int]) -> list[int]:
+        booked = self._booked(host)
+        return [c for c, col in enumerate(self.columns) if col.host == host and set(col.weeks) - booked <= weeks]
 
 
-def _listener(watch: Watch) -> Callable[[Any], None]:
+def listener(watch: Watch) -> Callable[[Any], None]:
     """What the solver calls many times a second, told on at most twice a second."""
     last = time.monotonic()
 
@@ -211,11 +232,12 @@ def committed(p: Problem) -> dict[tuple[int, int], int]:
     return taken
 
 
-def _outcome(h: highspy.Highs) -> Outcome:
+def outcome(h: highspy.Highs) -> tuple[Vector | None, float, bool]:
+    """Values (None: no solution), bound, and whether it is proven."""
     status, info = h.getModelStatus(), h.getInfo()
-    solved = status == highspy.HighsModelStatus.kOptimal
     if status == highspy.HighsModelStatus.kInfeasible:
-        return Outcome(None, -INFINITY, True)
+        return None, -INFINITY, True
     found = info.primal_solution_status == 2  # feasible
     bound = info.mip_dual_bound if abs(info.mip_dual_bound) < INFINITY else INFINITY
-    return Outcome(np.array(h.getSolution().col_value) if found else None, bound, solved)
+    solved = status == highspy.HighsModelStatus.kOptimal
+    return np.array(h.getSolution().col_value) if found else None, bound, solved
