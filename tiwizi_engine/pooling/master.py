@@ -18,6 +18,7 @@ import numpy as np
 
 from tiwizi_engine.pooling.candidates import Candidates, Column, candidates
 from tiwizi_engine.pooling.choice import Choice, Single, singles
+from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.solver import INFINITY, new_solver, row_matrix
 
@@ -88,21 +89,46 @@ class Master:
             vector[k] = single.worth(p, objective)
         return vector
 
-    def solve(self, objective: str, options: dict[str, Any], watch: Watch | None = None) -> Outcome:
-        """Maximise an objective under all rows so far.
+    def solve(
+        self, objective: str, options: dict[str, Any], watch: Watch | None = None, start: Plan | None = None
+    ) -> Outcome:
+        """Maximise an objective under all rows so far, from a start where one is given and known to the model.
 
-        `watch(best, bound)` hears of it now and then, and stops it by True. No start is given: with one, HiGHS 1.16
-        has been seen to call a worse plan than its own bound optimal.
+        `watch(best, bound)` hears of it now and then, and stops it by True.
         """
         if not self.size:
             return Outcome(Choice((), ()), 0.0, True)
         h = new_solver(primal_feasibility_tolerance=1e-8, **options)
+        known = None if start is None else self._values(start)
         h.passModel(self.model(self.vector(objective)))
+        if known is not None:
+            h.setSolution(known)
         if watch is not None:
             h.cbMipInterrupt += listener(watch)
         h.run()
         values, bound, proven = outcome(h)
         return Outcome(None if values is None else self._choice(values), bound, proven)
+
+    def _values(self, plan: Plan) -> highspy.HighsSolution | None:
+        """The variables of a plan; None when it holds an event that is no column."""
+        values = np.zeros(self.size)
+        at = {(c.members, c.host, c.period): k for k, c in enumerate(self.columns)}
+        shares = len(self.columns) + len(self.singles) + np.cumsum([0] + [len(c.members) for c in self.columns])
+        for event in plan.events:
+            members = tuple(sorted(event.members))
+            c = at.get((members, event.host, event.week // self.p.meta.period_weeks))
+            if c is None:
+                return None
+            paid = dict(zip(event.members, event.shares, strict=True))
+            values[c] = 1.0
+            for m, (i, direct) in enumerate(zip(members, self.columns[c].direct, strict=True)):
+                values[shares[c] + m] = (paid[i] - direct) / 100
+        done = {(i, week // self.p.meta.period_weeks) for i, week in plan.alone}
+        for k, single in enumerate(self.singles, len(self.columns)):
+            values[k] = (single.intervention, single.period) in done
+        solution = highspy.HighsSolution()
+        solution.col_value = values.tolist()
+        return solution
 
     def _choice(self, values: Vector) -> Choice:
         held = tuple(column for column, x in zip(self.columns, values, strict=False) if x > 0.5)
