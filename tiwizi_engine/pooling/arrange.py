@@ -1,6 +1,9 @@
 """From a choice of events to a plan: a week for each, by matching, and the proof that its cents can be shared."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from tiwizi_engine.pooling.booking import book
 from tiwizi_engine.pooling.candidates import Column
@@ -13,6 +16,27 @@ NOTHING = Bound(0, 0, None)
 Crowd = tuple[int, frozenset[int]]  # a host, and weeks that too many of its events compete for
 
 
+class Score(NamedTuple):
+    """What makes a plan better than another, in this order: the larger tuple is the better plan.
+
+    Mandatory interventions done; value; cost below zero, in cents. Agreed events count like the others.
+    """
+
+    mandatory: int
+    value: int
+    saving: int
+
+
+def score(p: Problem, plan: Plan) -> Score:
+    """A plan's score, recomputed from the plan."""
+    together = [(i, event.host) for event in plan.events for i in event.members]
+    done = [i for i, _ in plan.alone] + [i for i, _ in together]
+    bonus = sum(p.interventions[i].bonus for i, host in together if host in p.interventions[i].prefer)
+    cost = sum(p.interventions[i].cost for i, _ in plan.alone) + sum(sum(event.shares) for event in plan.events)
+    ones = [p.interventions[i] for i in done]
+    return Score(sum(one.mandatory for one in ones), sum(one.value for one in ones) + bonus, -cost)
+
+
 def arrange(p: Problem, choice: Choice) -> tuple[Plan | None, Crowd | None]:
     """(plan, None) with weeks and some exact shares; (None, crowd) when weeks lack; (None, None) when cents do."""
     events = list(p.agreed)
@@ -22,13 +46,26 @@ def arrange(p: Problem, choice: Choice) -> tuple[Plan | None, Crowd | None]:
         if not weeks:
             return None, (host, contested)
         events += [Event(host, w, c.language, c.members, c.direct) for c, w in zip(held, weeks, strict=True)]
-    plan = with_singles(p, Plan((), tuple(events), NOTHING, 0), choice.singles)
+    plan = Plan(tuple((s.intervention, _week(p, s)) for s in choice.singles), tuple(events), NOTHING, 0)
     shares = shares_within_budgets(p, plan)
-    if shares is None:
-        return None, None
-    return plan.with_events(
-        tuple(Event(e.host, e.week, e.language, e.members, tuple(s)) for e, s in zip(events, shares, strict=True))
-    ), None
+    return (None, None) if shares is None else (_sharing(plan, shares), None)
+
+
+def mend(choice: Choice, crowd: Crowd) -> tuple[Choice, Column]:
+    """The choice without the least valuable of the events that compete for too few weeks; and that event."""
+    host, weeks = crowd
+    rivals = (c for c in choice.held if c.host == host and weeks & set(c.weeks))
+    least = min(rivals, key=lambda c: (c.value, -c.cost, c.members))
+    return replace(choice, held=tuple(c for c in choice.held if c is not least)), least
+
+
+def _sharing(plan: Plan, shares: Sequence[Sequence[int]]) -> Plan:
+    return plan.with_events(tuple(replace(e, shares=tuple(s)) for e, s in zip(plan.events, shares, strict=True)))
+
+
+def _week(p: Problem, single: Single) -> int:
+    """The first week of the window that lies in the period."""
+    return max(p.interventions[single.intervention].start, single.period * p.meta.period_weeks)
 
 
 def _by_host(held: tuple[Column, ...]) -> dict[int, list[Column]]:
@@ -36,13 +73,3 @@ def _by_host(held: tuple[Column, ...]) -> dict[int, list[Column]]:
     for column in held:
         hosts[column.host].append(column)
     return hosts
-
-
-def with_singles(p: Problem, plan: Plan, done: tuple[Single, ...]) -> Plan:
-    """The plan with these singles, each in the first week of its window that lies in its period."""
-
-    def week(single: Single) -> int:
-        return max(p.interventions[single.intervention].start, single.period * p.meta.period_weeks)
-
-    alone = tuple((s.intervention, week(s)) for s in done)
-    return Plan(alone, plan.events, plan.bound, plan.value, plan.seed)

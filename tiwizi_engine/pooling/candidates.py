@@ -19,7 +19,7 @@ from tiwizi_engine.pooling.costs import fixed_cost
 from tiwizi_engine.pooling.problem import Problem
 
 MOST_COLUMNS = 400_000
-MOST_GROUPS = 4_000_000  # tried, whether they become columns or not
+TRIES = 10  # groups tried for each column allowed, whether they become columns or not
 
 
 class TooMany(EngineError):
@@ -67,17 +67,16 @@ def candidates(p: Problem, most: int = MOST_COLUMNS) -> Candidates:
     """Every column among the free interventions. Raises `TooMany` when there are more than `most`."""
     found = Candidates()
     admission = Admission(p)
-    tried = 0
+    tries = TRIES * most
     for ids in _groups(p):
-        grower = _Grower(admission, ids)
+        grower = _Grower(admission, ids, tries)
         for columns in grower.walk():
             _keep(found, columns)
-            tried += 1
             if len(found.columns) > most:
                 raise TooMany("interventions", f"more than {most} possible events: narrow windows, hosts or kinds")
-        tried += grower.tried
-        if tried > MOST_GROUPS:
-            raise TooMany("interventions", f"more than {MOST_GROUPS} groups to try: narrow windows, hosts or kinds")
+        tries -= grower.tried
+        if tries <= 0:
+            raise TooMany("interventions", f"more than {TRIES * most} groups to try: narrow windows, hosts or kinds")
     return found
 
 
@@ -115,9 +114,9 @@ class _Group:
 class _Grower:
     """Groups among interventions of one kind and one target group, given by their numbers."""
 
-    def __init__(self, a: Admission, ids: list[int]) -> None:
+    def __init__(self, a: Admission, ids: list[int], most: int = TRIES * MOST_COLUMNS) -> None:
         p = a.p
-        self.a, self.p, self.ids, self.tried = a, p, ids, 0
+        self.a, self.p, self.ids, self.tried, self.most = a, p, ids, 0, most
         self.kind = p.interventions[ids[0]].kind
         tongues = sorted({word for i in ids for word in p.interventions[i].languages})
         self.tongue = {word: k for k, word in enumerate(tongues)}
@@ -158,7 +157,7 @@ class _Grower:
         while stack:
             group, rest = stack.pop()
             self.tried += 1
-            if self.tried > MOST_GROUPS:
+            if self.tried > self.most:
                 return
             if len(group.members) >= self.p.meta.min_members and (columns := self._columns(group)):
                 yield columns

@@ -1,11 +1,11 @@
 """The lexicographic climb over one model: fewest mandatory missed, then most value, then least cost, each proven."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from tiwizi_engine.errors import EngineError
-from tiwizi_engine.pooling.arrange import arrange
+from tiwizi_engine.pooling.arrange import Score, arrange, mend, score
 from tiwizi_engine.pooling.choice import Choice
 from tiwizi_engine.pooling.master import Outcome, Watch
 from tiwizi_engine.pooling.plan import Bound, Plan
@@ -14,14 +14,21 @@ from tiwizi_engine.pooling.progress import Clock
 from tiwizi_engine.solver import INFINITY
 
 Span = tuple[float, float]
+Repair = Callable[[Plan, frozenset[int]], Plan]  # of a plan around some interventions
+FIRST = 0.85  # of the time that is left goes to a solve; the rest is for a second one, if its plan lacks weeks
+FORESIGHT = 0.2  # of the time may go to finding weeks that clash before they do
 
 
 class Model(Protocol):
     """What the climb asks of a model of the problem; `Master` lists events, `Compact` does not."""
 
-    def solve(self, objective: str, options: dict[str, Any], watch: Watch | None = None) -> Outcome: ...
+    def solve(
+        self, objective: str, options: dict[str, Any], watch: Watch | None = None, start: Plan | None = None
+    ) -> Outcome: ...
 
     def floor(self, objective: str, least: float) -> None: ...
+
+    def foresee(self, objective: str, seconds: float) -> None: ...
 
     def forbid_overbooking(self, host: int, weeks: frozenset[int]) -> None: ...
 
@@ -30,14 +37,23 @@ class Model(Protocol):
 
 @dataclass
 class Climb:
-    """One climb. `choice` and `plan` are the best so far; `plan` has weeks and exact shares at any time."""
+    """One climb. `plan` is the best so far, sound at any time: it has weeks and exact shares.
+
+    `warm`: the solver starts from the plan. A proof begins cold, which has been found faster. `repair` makes good what
+    a plan lost with an event for which there was no week.
+    """
 
     p: Problem
     model: Model
     clock: Clock
     seed: int
-    choice: Choice
     plan: Plan
+    warm: bool = False
+    repair: Repair | None = None
+
+    @property
+    def score(self) -> Score:
+        return score(self.p, self.plan)
 
     def step(self, objective: str, *, gap: float, within: float, stage: str, span: Span) -> tuple[float, bool]:
         """Maximise until proven, stopped or out of time, cutting off choices without weeks or whole-cent shares.
@@ -48,26 +64,35 @@ class Climb:
         while self.clock.left > 0:
             options: dict[str, Any] = {"random_seed": self.seed, "mip_rel_gap": gap, "mip_abs_gap": within}
             if self.clock.left < math.inf:
-                options["time_limit"] = self.clock.left
-            found = self.model.solve(objective, options, self._watch(stage, span))
+                options["time_limit"] = FIRST * self.clock.left
+            start = self.plan if self.warm else None
+            found = self.model.solve(objective, options, self._watch(stage, span), start)
             top = min(top, found.bound)
-            if found.choice is None or self._take(found.choice, objective):
+            if found.choice is None or self._take(found.choice):
                 return top, found.proven
+            self.warm = True
         return top, False
 
-    def _take(self, choice: Choice, objective: str) -> bool:
-        """Make it the best so far if it is; without weeks or exact shares, a row is added that cuts it off."""
-        if choice.worth(self.p, objective) < self.choice.worth(self.p, objective):
-            return True  # the search was cut short before it came back to where it began
+    def _take(self, choice: Choice) -> bool:
+        """Make it the best so far, if it is. False: it lacks weeks or exact shares, and the model now knows.
+
+        Then what can be saved of it is taken, without the events that competed for too few weeks.
+        """
         plan, crowd = arrange(self.p, choice)
-        if plan is not None:
-            self.choice, self.plan = choice, plan
-            return True
-        if crowd is not None:
-            self.model.forbid_overbooking(*crowd)
-        else:
+        sound = plan is not None
+        if crowd is None and not sound:
             self.model.forbid(choice)
-        return False
+        dropped: frozenset[int] = frozenset()
+        while crowd is not None:
+            self.model.forbid_overbooking(*crowd)
+            choice, lost = mend(choice, crowd)
+            dropped |= set(lost.members)
+            plan, crowd = arrange(self.p, choice)
+        if plan is not None and dropped and self.repair is not None:
+            plan = self.repair(plan, dropped)
+        if plan is not None and score(self.p, plan) > self.score:
+            self.plan = plan
+        return sound
 
     def _watch(self, stage: str, span: Span) -> Watch:
         """Tells how far a stage is by the distance that is left, and whether to stop."""
@@ -82,62 +107,57 @@ class Climb:
         return hear
 
 
-def climb(search: Climb, gap: float) -> tuple[Bound, int]:
-    """All the steps, from the start that the search holds. Returns the proven bound and the value reached."""
+def climb(search: Climb, gap: float) -> Bound:
+    """All the steps, from the plan that the search holds. Returns the proven bound."""
     p, clock = search.p, search.clock
-    missed = _mandatory(search)
+    missed = mandatory_step(search)
     given = agreed_value(p)
-    clock.tell("value", 0.3, value=_value(search) + given)
-    bound, _ = search.step("value", gap=gap, within=0.99, stage="value", span=(0.3, 0.6))
-    reached = _value(search)
-    top = max(reached, math.floor(min(bound, float(ceiling(p))) + 1e-6))
+    clock.tell("value", 0.3, value=search.score.value)
+    reached, limit = value_step(search, gap)
+    top = max(reached, math.floor(min(limit + given, ceiling(p)) + 1e-6))
     if clock.left <= 0:
-        return Bound(missed, top + given, None), reached + given
-    search.model.floor("value", reached)
-    clock.tell("cost", 0.6, value=reached + given, bound=top + given, gap=(top - reached) / max(1, reached + given))
+        return Bound(missed, top, None)
+    search.model.floor("value", reached - given)
+    clock.tell("cost", 0.6, value=reached, bound=top, gap=(top - reached) / max(1, reached))
     _, proven = search.step("saving", gap=0.0, within=0.004, stage="cost", span=(0.6, 0.9))
-    if top > reached or not proven or missed < _missed(search):
-        return Bound(missed, top + given, None), reached + given
-    cost = round(-100 * search.choice.worth(p, "saving"))
-    return Bound(missed, top + given, cost + sum(sum(e.shares) for e in p.agreed)), reached + given
+    if top > reached or not proven or missed < mandatory(p) - search.score.mandatory:
+        return Bound(missed, top, None)
+    return Bound(missed, top, -search.score.saving)
 
 
-def _mandatory(search: Climb) -> int:
+def mandatory_step(search: Climb) -> int:
     """Do as many mandatory interventions as can be. Returns how many any plan misses, as far as is proven."""
     p = search.p
-    wanted = sum(1 for i in p.free if p.interventions[i].mandatory)
+    wanted = mandatory(p)
+    given = sum(p.interventions[i].mandatory for event in p.agreed for i in event.members)
     search.clock.tell("mandatory", 0.1)
     most = float(wanted)
-    if search.choice.worth(p, "mandatory") < wanted:
+    if search.score.mandatory < wanted:
         bound, _ = search.step("mandatory", gap=0.0, within=0.99, stage="mandatory", span=(0.1, 0.3))
-        if bound < 0:
-            raise EngineError("agreed", "what was agreed costs more than the budgets allow")
-        most = min(most, bound + 1e-6) // 1
-    done = search.choice.worth(p, "mandatory")
-    if done == most and wanted:
-        search.model.floor("mandatory", done)  # otherwise the bound of the value has to hold for every plan
+        most = min(most, bound + given + 1e-6) // 1
+    done = search.score.mandatory
+    if done == most and wanted > given:
+        search.model.floor("mandatory", done - given)  # otherwise the value's bound has to hold for every plan
     return wanted - int(most)
 
 
-def _missed(search: Climb) -> int:
-    return sum(1 for i in search.p.free if search.p.interventions[i].mandatory) - int(
-        search.choice.worth(search.p, "mandatory")
-    )
+def value_step(search: Climb, gap: float) -> tuple[int, float]:
+    """(value reached, bound of the value of what is not agreed)."""
+    search.model.foresee("value", FORESIGHT * search.clock.left)
+    bound, _ = search.step("value", gap=gap, within=0.99, stage="value", span=(0.3, 0.6))
+    return search.score.value, bound
 
 
-def _value(search: Climb) -> int:
-    return round(search.choice.worth(search.p, "value"))
+def mandatory(p: Problem) -> int:
+    """How many interventions must be done."""
+    return sum(one.mandatory for one in p.interventions)
 
 
 def ceiling(p: Problem) -> int:
-    """A bound of the value of the free interventions that needs no solver: everything done at its best."""
+    """A bound of the value that needs no solver: what is agreed, and everything else done at its best."""
     ones = (p.interventions[i] for i in p.free)
-    return sum(one.value + (one.bonus if one.prefer else 0) for one in ones)
+    return agreed_value(p) + sum(one.value + (one.bonus if one.prefer else 0) for one in ones)
 
 
 def agreed_value(p: Problem) -> int:
-    return sum(
-        p.interventions[i].value + (p.interventions[i].bonus if e.host in p.interventions[i].prefer else 0)
-        for e in p.agreed
-        for i in e.members
-    )
+    return score(p, Plan((), p.agreed, Bound(0, 0, None), 0)).value

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import highspy
 import numpy as np
@@ -20,12 +20,24 @@ from tiwizi_engine.pooling.candidates import Candidates, Column, candidates
 from tiwizi_engine.pooling.choice import Choice, Single, singles
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Problem
+from tiwizi_engine.pooling.weeks import crowds
 from tiwizi_engine.solver import INFINITY, new_solver, row_matrix
 
+FORESIGHT = 3  # relaxations solved for weeks that clash
 BREATH = 0.5  # seconds between two words of the solver
 Row = dict[int, float]
+Tag = tuple[str, int, int]  # what a row says, and of whom: `budget` of a partnership, its `cap` in a period...
 Watch = Callable[[float, float], bool]
 Vector = np.ndarray
+
+
+class Line(NamedTuple):
+    """One row of the model: low <= coefficients times variables <= high."""
+
+    low: float
+    high: float
+    row: Row
+    tag: Tag = ("", 0, 0)
 
 
 @dataclass
@@ -109,6 +121,22 @@ class Master:
         values, bound, proven = outcome(h)
         return Outcome(None if values is None else self._choice(values), bound, proven)
 
+    def foresee(self, objective: str, seconds: float) -> None:
+        """Add the rows of weeks that the relaxation breaks, which its whole solutions are likely to break too."""
+        began = time.monotonic()
+        for _ in range(FORESIGHT):
+            lp = self.model(self.vector(objective))
+            lp.integrality_ = []
+            left = seconds - (time.monotonic() - began)
+            h = new_solver(**({"time_limit": max(0.0, left)} if left < INFINITY else {}))
+            h.passModel(lp)
+            h.run()
+            found = crowds(self.p, self.columns, np.array(h.getSolution().col_value))
+            for crowd in found:
+                self.forbid_overbooking(*crowd)
+            if not found:
+                return
+
     def _values(self, plan: Plan) -> highspy.HighsSolution | None:
         """The variables of a plan; None when it holds an event that is no column."""
         values = np.zeros(self.size)
@@ -137,7 +165,9 @@ class Master:
 
     def model(self, objective: Vector) -> highspy.HighsLp:
         """The whole model with this objective, to be maximised."""
-        rows = list(self._rows())
+        return self.with_lines(objective, list(self.lines()))
+
+    def with_lines(self, objective: Vector, rows: list[Line]) -> highspy.HighsLp:
         lp = highspy.HighsLp()
         binaries = len(self.columns) + len(self.singles)
         shares = self.size - binaries
@@ -146,49 +176,51 @@ class Master:
         lp.col_cost_ = objective
         lp.col_lower_ = np.zeros(self.size)
         lp.col_upper_ = np.array([1.0] * binaries + [INFINITY] * shares)
-        lp.row_lower_ = np.array([low for low, _, _ in rows])
-        lp.row_upper_ = np.array([high for _, high, _ in rows])
-        row_matrix(lp, [row for _, _, row in rows])
+        lp.row_lower_ = np.array([line.low for line in rows])
+        lp.row_upper_ = np.array([line.high for line in rows])
+        row_matrix(lp, [line.row for line in rows])
         whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
         lp.integrality_ = [whole] * binaries + [real] * shares
         return lp
 
-    def _rows(self) -> Iterator[tuple[float, float, Row]]:
+    def lines(self) -> Iterator[Line]:
         yield from self._each_once()
         yield from self._fixed_costs_shared()
         yield from self._budgets()
         for objective, least in self.floors:
             vector = self.vector(objective)
-            yield least - 1e-6, INFINITY, {int(k): float(vector[k]) for k in np.flatnonzero(vector)}
+            row = {int(k): float(vector[k]) for k in np.flatnonzero(vector)}
+            yield Line(least - 1e-6, INFINITY, row, ("floor", 0, 0))
         for host, weeks in self.overbooked:
-            yield -INFINITY, float(len(weeks - self._booked(host))), dict.fromkeys(self._crowd(host, weeks), 1.0)
+            row = dict.fromkeys(self._crowd(host, weeks), 1.0)
+            yield Line(-INFINITY, float(len(weeks - self._booked(host))), row)
         for choice in self.forbidden:
             chosen = {*choice.held, *choice.singles}
             row = {k: 1.0 for k, one in enumerate((*self.columns, *self.singles)) if one in chosen}
-            yield -INFINITY, len(row) - 1.0, row
+            yield Line(-INFINITY, len(row) - 1.0, row)
 
-    def _each_once(self) -> Iterator[tuple[float, float, Row]]:
+    def _each_once(self) -> Iterator[Line]:
         once: dict[int, Row] = defaultdict(dict)
         for c, column in enumerate(self.columns):
             for i in column.members:
                 once[i][c] = 1.0
         for k, single in enumerate(self.singles, len(self.columns)):
             once[single.intervention][k] = 1.0
-        for row in once.values():
-            yield -INFINITY, 1.0, row
+        for i, row in once.items():
+            yield Line(-INFINITY, 1.0, row, ("once", i, 0))
 
-    def _fixed_costs_shared(self) -> Iterator[tuple[float, float, Row]]:
+    def _fixed_costs_shared(self) -> Iterator[Line]:
         variable = len(self.columns) + len(self.singles)
         for c, column in enumerate(self.columns):
             total: Row = {c: -column.fixed / 100}
             for room in column.room:
                 # Nobody gives more than it gains by not acting alone.
-                yield -INFINITY, 0.0, {variable: 1.0, c: -room / 100}
+                yield Line(-INFINITY, 0.0, {variable: 1.0, c: -room / 100})
                 total[variable] = 1.0
                 variable += 1
-            yield 0.0, 0.0, total
+            yield Line(0.0, 0.0, total)
 
-    def _budgets(self) -> Iterator[tuple[float, float, Row]]:
+    def _budgets(self) -> Iterator[Line]:
         pays = self._payments()
         taken = committed(self.p)
         for q, partner in enumerate(self.p.partnerships):
@@ -198,10 +230,10 @@ class Master:
                 for variable, money in row.items():
                     whole[variable] += money
                 if row:
-                    yield -INFINITY, (cap - taken[q, t]) / 100, row
+                    yield Line(-INFINITY, (cap - taken[q, t]) / 100, row, ("cap", q, t))
             if whole:
                 left = partner.budget - sum(taken[q, t] for t in range(self.p.meta.periods))
-                yield -INFINITY, left / 100, whole
+                yield Line(-INFINITY, left / 100, whole, ("budget", q, 0))
 
     def _payments(self) -> dict[tuple[int, int], Row]:
         """By (partnership, period): what it pays, as a row."""

@@ -1,21 +1,44 @@
 """The front door: the best plan, lexicographically, with its proof."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from tiwizi_engine.errors import EngineError
-from tiwizi_engine.pooling.arrange import arrange
+from tiwizi_engine.pooling.arrange import arrange, score
 from tiwizi_engine.pooling.candidates import Candidates
 from tiwizi_engine.pooling.choice import Choice, singles
 from tiwizi_engine.pooling.climb import Climb, climb
+from tiwizi_engine.pooling.improve import repair
 from tiwizi_engine.pooling.master import Master
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.pooling.progress import Clock, Progress, Stop, Told
 from tiwizi_engine.pooling.settle import settle
+from tiwizi_engine.pooling.sweep import Crew, sweep
 
 __all__ = ["Progress", "Stop", "solve"]
 
 PROOF = Stop()
+MONOLITH = 1_500  # interventions that one model takes at once; more are swept in blocks
+
+
+class Here:
+    """A crew of one, in this process."""
+
+    capacity = 1
+
+    def run(
+        self, work: Callable[[Any], Any], pieces: Sequence[Any], halted: Callable[[], bool] = lambda: False
+    ) -> Iterator[Any]:
+        for piece in pieces:
+            if halted():
+                return
+            yield work(piece)
+
+
+HERE = Here()
 
 
 def solve(
@@ -25,6 +48,7 @@ def solve(
     seed: int = 1,
     method: str = "nucleolus",
     progress: Told | None = None,
+    crew: Crew = HERE,
 ) -> Plan:
     """The best plan: fewest mandatory missed, then most value, then least cost; shares by `method` within budgets.
 
@@ -34,23 +58,28 @@ def solve(
     """
     clock = Clock(stop.seconds, progress)
     clock.tell("listing", 0.0)
-    start, plan = opening(problem)
-    bound, value = climb(search := Climb(problem, Master.of(problem), clock, seed, start, plan), stop.gap)
+    plan = opening(problem)
+    if len(problem.free) > MONOLITH:
+        plan, bound = sweep(problem, plan, stop, clock, crew, seed)
+    else:
+        search = Climb(problem, Master.of(problem), clock, seed, plan, repair=partial(repair, problem, seed))
+        bound = climb(search, stop.gap)
+        plan = search.plan
+    value = score(problem, plan).value
     clock.tell("shares", 0.9, value=value, bound=bound.value)
-    settled = settle(problem, search.plan, method)
+    settled = settle(problem, plan, method)
     return replace(settled, bound=bound, value=value, seed=seed, seconds=clock.spent)
 
 
-def opening(problem: Problem) -> tuple[Choice, Plan]:
+def opening(problem: Problem) -> Plan:
     """A plan to start from: what was agreed, and what is mandatory alone, as far as budgets allow.
 
     Raises `EngineError` when the budgets do not even pay for what was agreed.
     """
-    nothing = Choice((), ())
-    plan, _ = arrange(problem, nothing)
+    plan, _ = arrange(problem, Choice((), ()))
     if plan is None:
         raise EngineError("agreed", "what was agreed costs more than the budgets allow")
     must = [s for s in singles(problem) if problem.interventions[s.intervention].mandatory]
     found = Master(problem, Candidates(), must).solve("mandatory", {"mip_abs_gap": 0.99}).choice
-    arranged, _ = arrange(problem, found or nothing)
-    return (nothing, plan) if found is None or arranged is None else (found, arranged)
+    arranged, _ = arrange(problem, found or Choice((), ()))
+    return plan if arranged is None else arranged
