@@ -8,3 +8,7 @@ class EngineError(ValueError):
         super().__init__(f"{field}: {sentence}" if field else sentence)
         self.field = field
         self.sentence = sentence
+
+    def __reduce__(self) -> tuple[type["EngineError"], tuple[str, str]]:
+        """So that it comes back from another process as it was."""
+        return type(self), (self.field, self.sentence)

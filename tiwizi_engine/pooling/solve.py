@@ -1,10 +1,9 @@
 """The front door: the best plan, lexicographically, with its proof."""
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
+from tiwizi_engine.crew import HERE, Crew
 from tiwizi_engine.errors import EngineError
 from tiwizi_engine.pooling.arrange import arrange, score
 from tiwizi_engine.pooling.candidates import Candidates
@@ -16,29 +15,12 @@ from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.pooling.progress import Clock, Progress, Stop, Told
 from tiwizi_engine.pooling.settle import settle
-from tiwizi_engine.pooling.sweep import Crew, sweep
+from tiwizi_engine.pooling.sweep import sweep
 
 __all__ = ["Progress", "Stop", "solve"]
 
 PROOF = Stop()
 MONOLITH = 1_500  # interventions that one model takes at once; more are swept in blocks
-
-
-class Here:
-    """A crew of one, in this process."""
-
-    capacity = 1
-
-    def run(
-        self, work: Callable[[Any], Any], pieces: Sequence[Any], halted: Callable[[], bool] = lambda: False
-    ) -> Iterator[Any]:
-        for piece in pieces:
-            if halted():
-                return
-            yield work(piece)
-
-
-HERE = Here()
 
 
 def solve(

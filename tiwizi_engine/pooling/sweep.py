@@ -6,10 +6,10 @@ bound is that of the whole problem's prices (`prices`), found beside the first r
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
 
+from tiwizi_engine.crew import Crew
 from tiwizi_engine.pooling.arrange import score
 from tiwizi_engine.pooling.blocks import blocks
 from tiwizi_engine.pooling.candidates import TooMany, candidates
@@ -27,16 +27,6 @@ MOST_LISTED = 2_000_000  # events that the bound is computed from
 FIRST_GAP, LATER_GAP = 0.004, 0.001  # of a block
 STALLED = 3  # rounds without a thousandth of a per cent more end the work
 LEAST, MOST = 2.0, 60.0  # seconds for a block, when time is limited
-
-
-class Crew(Protocol):
-    """Runs independent pieces of work somewhere, `capacity` at once, and hands back their answers in their order."""
-
-    capacity: int
-
-    def run(
-        self, work: Callable[[Any], Any], pieces: Sequence[Any], halted: Callable[[], bool] = ...
-    ) -> Iterator[Any]: ...
 
 
 @dataclass(frozen=True)
