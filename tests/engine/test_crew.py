@@ -1,6 +1,8 @@
 """The same answers from this process, a pool of processes and a Dask cluster; and what happens when workers die."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -19,7 +21,7 @@ QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
 def start(tool: str, *arguments: str) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-m", f"distributed.cli.{tool}", *arguments], cwd=ROOT, **QUIET)
+    return subprocess.Popen([sys.executable, "-m", f"distributed.cli.{tool}", *arguments], cwd=ROOT, start_new_session=True, **QUIET)
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +46,9 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     while not card.exists():
         time.sleep(0.1)
     yield json.loads(card.read_text())["address"]
-    for one in reversed(running):
-        one.terminate()
     for one in running:
-        one.wait(20)
+        os.killpg(one.pid, signal.SIGKILL)  # with the worker that each nanny watches
+        one.wait()
 
 
 @pytest.fixture(params=["pool", "dask"])
