@@ -63,13 +63,18 @@ class Candidates:
     shadow: dict[int, list[Column]] = field(default_factory=dict)
 
 
-def candidates(p: Problem, most: int = MOST_COLUMNS) -> Candidates:
-    """Every column among the free interventions. Raises `TooMany` when there are more than `most`."""
+def candidates(p: Problem, most: int = MOST_COLUMNS, first: int | None = None) -> Candidates:
+    """Every column among the free interventions, of those with a member below `first` where it is given.
+
+    Raises `TooMany` when there are more than `most`.
+    """
     found = Candidates()
     admission = Admission(p)
     tries = TRIES * most
     for ids in _groups(p):
-        grower = _Grower(admission, ids, tries)
+        # Members stand in growing order, so a group has one below `first` if its first member is.
+        beginners = len(ids) if first is None else sum(i < first for i in ids)
+        grower = _Grower(admission, ids, tries, beginners)
         for columns in grower.walk():
             _keep(found, columns)
             if len(found.columns) > most:
@@ -114,8 +119,11 @@ class _Group:
 class _Grower:
     """Groups among interventions of one kind and one target group, given by their numbers."""
 
-    def __init__(self, a: Admission, ids: list[int], most: int = TRIES * MOST_COLUMNS) -> None:
+    def __init__(
+        self, a: Admission, ids: list[int], most: int = TRIES * MOST_COLUMNS, beginners: int | None = None
+    ) -> None:
         p = a.p
+        self.beginners = len(ids) if beginners is None else beginners
         self.a, self.p, self.ids, self.tried, self.most = a, p, ids, 0, most
         self.kind = p.interventions[ids[0]].kind
         tongues = sorted({word for i in ids for word in p.interventions[i].languages})
@@ -151,7 +159,7 @@ class _Grower:
 
     def walk(self) -> Iterator[list[Column]]:
         """The columns of each group that makes some, group by group."""
-        every = (1 << len(self.ids)) - 1
+        every = (1 << self.beginners) - 1
         start = _Group((), 0, -1, -1, [(h, 0) for h in sorted(self.at)])
         stack = [(start, every)]
         while stack:
@@ -166,7 +174,7 @@ class _Grower:
 
     def _bigger(self, group: _Group, rest: int) -> Iterator[tuple[_Group, int]]:
         for k in _positions(rest):
-            later = rest & self.friends[k]
+            later = (rest if group.members else -1) & self.friends[k]
             weeks, languages = group.weeks & self.weeks[k], group.languages & self.languages[k]
             if not weeks or not languages:
                 continue

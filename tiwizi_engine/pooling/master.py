@@ -59,6 +59,7 @@ class Master:
     p: Problem
     listed: Candidates
     singles: list[Single]
+    must: bool = False  # every mandatory intervention is done
     floors: list[tuple[str, float]] = field(default_factory=list)  # an objective may not fall below
     overbooked: list[tuple[int, frozenset[int]]] = field(default_factory=list)  # host, weeks that are too few
     forbidden: list[Choice] = field(default_factory=list)
@@ -77,7 +78,10 @@ class Master:
 
     def floor(self, objective: str, least: float) -> None:
         """From now on an objective may not fall below this."""
-        self.floors.append((objective, least))
+        if objective == "mandatory" and least >= sum(self.p.interventions[i].mandatory for i in self.p.free):
+            self.must = True  # one by one, which the solver likes better
+        else:
+            self.floors.append((objective, least))
 
     def forbid_overbooking(self, host: int, weeks: frozenset[int]) -> None:
         """Events at a host whose every week lies in `weeks` are at most as many as the weeks that are free.
@@ -207,7 +211,8 @@ class Master:
         for k, single in enumerate(self.singles, len(self.columns)):
             once[single.intervention][k] = 1.0
         for i, row in once.items():
-            yield Line(-INFINITY, 1.0, row, ("once", i, 0))
+            held = self.must and self.p.interventions[i].mandatory
+            yield Line(1.0 if held else -INFINITY, 1.0, row, ("once", i, 0))
 
     def _fixed_costs_shared(self) -> Iterator[Line]:
         variable = len(self.columns) + len(self.singles)

@@ -29,13 +29,14 @@ def ledger(plan: Plan, p: Problem) -> Ledger:
 class Part:
     """`problem` has the interventions `ids` of the whole (in this order), and only the partners and communes they name.
 
-    `plan`: what the whole's plan does with them.
+    `plan`: what the whole's plan does with them. `owners`: the partnerships whose whole budget it may spend.
     """
 
     problem: Problem
     ids: tuple[int, ...]
     partnerships: tuple[int, ...]
     communes: tuple[int, ...]
+    owners: frozenset[int]
     plan: Plan
 
 
@@ -83,7 +84,7 @@ class Cutter:
         homes = {p.partnerships[q].commune for q in partnerships} | {one.home for one in ones if one.home is not None}
         communes = tuple(sorted(homes.union(*(_places(one) for one in ones))))
         part = _Renumbered(self, free, partnerships, communes, owners)
-        return Part(part.problem(), free, partnerships, communes, part.plan())
+        return Part(part.problem(), free, partnerships, communes, owners, part.plan())
 
 
 def _places(one: Intervention) -> set[int]:

@@ -2,99 +2,107 @@
 
 Each round cuts the map into other blocks (`blocks`); the blocks of one round are parts that cannot spend the same money
 (`part`), so a crew works on them at once and their plans are put back one by one. A round never worsens the plan. The
-bound is that of the whole problem's prices (`prices`), found beside the first round.
+bound is that of prices, found by blocks too (`prices`); each partnership's part of it tells where most is to be gained.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from tiwizi_engine.crew import Crew
 from tiwizi_engine.pooling.arrange import score
 from tiwizi_engine.pooling.blocks import blocks
-from tiwizi_engine.pooling.candidates import TooMany, candidates
-from tiwizi_engine.pooling.choice import singles
 from tiwizi_engine.pooling.climb import agreed_value, ceiling, mandatory
 from tiwizi_engine.pooling.improve import Improve
-from tiwizi_engine.pooling.part import Cutter, Whole
+from tiwizi_engine.pooling.part import Cutter, Part, Whole
 from tiwizi_engine.pooling.plan import Bound, Plan
-from tiwizi_engine.pooling.prices import bound, price
+from tiwizi_engine.pooling.prices import Neighbours, Reprice, first_prices, of_part, parts_of_bound, put
 from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.pooling.progress import Clock, Stop
+from tiwizi_engine.pooling.relaxation import Prices
 
-BLOCK = 600  # interventions
-MOST_LISTED = 2_000_000  # events that the bound is computed from
-FIRST_GAP, LATER_GAP = 0.004, 0.001  # of a block
+FIRST_BLOCK, BLOCK, PRICED = 250, 450, 600  # interventions of a block: improved at first, and later; priced
+FIRST_GAP, LATER_GAP = 0.004, 0.002  # of a block
+PASSES = 3  # of prices over the map: one before the first round, one after each of the next
 STALLED = 3  # rounds without a thousandth of a per cent more end the work
-LEAST, MOST = 2.0, 60.0  # seconds for a block, when time is limited
+LEAST, MOST = 2.0, 30.0  # seconds for a block, when time is limited
+WORTH = 0.002  # a block is worth more work when its plan is farther than this from its part of the bound
 
 
-@dataclass(frozen=True)
-class Price:
-    """The whole problem's bound, from prices; infinite when there is no time or too much to list."""
-
-    problem: Problem
-    least: int
-    seconds: float
-
-    def run(self) -> float:
-        p = self.problem
-        try:
-            listed = candidates(p, MOST_LISTED)
-        except TooMany:
-            return math.inf
-        known = singles(p)
-        return bound(p, listed, known, self.least, price(p, listed, known, self.least, self.seconds))
-
-
-def run(work: Improve | Price) -> Plan | float:
+def run(work: Improve | Reprice) -> Plan | Prices:
     """What a crew is given to do."""
     return work.run()
 
 
 @dataclass
 class Sweep:
-    """The state of the work: the best plan and the bound of its value so far."""
+    """The state of the work: the best plan, prices, and the bound of its value so far."""
 
     p: Problem
     plan: Plan
+    stop: Stop
     clock: Clock
     crew: Crew
     seed: int
-    top: int
+    neighbours: Neighbours = field(init=False)
+    prices: Prices = field(init=False)
+    worth: np.ndarray = field(init=False)  # of each partnership, its part of the bound
+    top: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.neighbours, self.prices, self.top = Neighbours(self.p), first_prices(self.p), ceiling(self.p)
+        self.worth = parts_of_bound(self.p, self.prices)
 
     @property
     def gap(self) -> float:
         value = score(self.p, self.plan).value
         return (self.top - value) / max(1, value)
 
-    def round(self, number: int, stop: Stop, first: Sequence[Price]) -> None:
-        """Improve every block of one cut of the map; beside the first, find the bound."""
-        parts = list(Cutter(self.p, self.plan).parts(blocks(self.p, BLOCK, number)))
-        seconds = self._seconds(len(parts))
-        gap = FIRST_GAP if number == 0 else LATER_GAP
-        work: list[Improve | Price] = [*first, *(Improve(part, gap, seconds, self.seed + number) for part in parts)]
+    def price(self, number: int, must: bool) -> None:
+        """Lower the bound, block by block of one cut of the map."""
+        for wave in self.neighbours.waves(blocks(self.p, PRICED, number)):
+            work = [Reprice(part, own, of_part(self.prices, part), must) for part, own in wave]
+            for piece, found in zip(work, self.crew.run(run, work, self._halted), strict=False):
+                put(self.prices, piece.part, found)
+            self._tell()
+        self.worth = parts_of_bound(self.p, self.prices)
+        self.top = min(self.top, math.floor(self.worth.sum() + 1e-6) + agreed_value(self.p))
+        self._tell()
+
+    def improve(self, number: int) -> None:
+        """Improve the blocks of one cut of the map."""
+        work = list(self._pieces(number))
         whole = Whole(self.p, self.plan)
-        for done, (piece, answer) in enumerate(zip(work, self.crew.run(run, work, self._halted), strict=False), 1):
-            if isinstance(piece, Improve) and isinstance(answer, Plan):
-                if score(piece.part.problem, answer) > score(piece.part.problem, piece.part.plan):
-                    whole.put(piece.part, answer)
-            elif isinstance(answer, float) and answer < math.inf:
-                self.top = min(self.top, math.floor(answer + 1e-6) + agreed_value(self.p))
-            self.clock.tell("value", 0.3 + 0.5 * self._share(number, done / len(work), stop))
+        for piece, found in zip(work, self.crew.run(run, work, self._halted), strict=False):
+            if score(piece.part.problem, found) > score(piece.part.problem, piece.part.plan):
+                whole.put(piece.part, found)
+            self._tell()
         self.plan = whole.plan()
-        self.clock.tell("value", self.clock.furthest, score(self.p, self.plan).value, self.top, self.gap)
+        self._tell()
 
-    def _seconds(self, count: int) -> float | None:
-        """For each block, when time is limited: half of what is left for this round, shared evenly."""
-        if self.clock.left == math.inf:
-            return None
-        return min(MOST, max(LEAST, 0.5 * self.clock.left * self.crew.capacity / count))
+    def _pieces(self, number: int) -> Iterator[Improve]:
+        """The blocks that are worth it, those those with most to gain first."""
+        size, gap = (BLOCK, LATER_GAP) if number else (FIRST_BLOCK, FIRST_GAP)
+        parts = list(Cutter(self.p, self.plan).parts(blocks(self.p, size, number)))
+        gains = [self._gain(part) for part in parts]
+        # The solver finds little before the end of its work on a block: a block has what it needs, or is left out.
+        seconds = None if self.clock.left == math.inf else min(MOST, max(LEAST, self.clock.left))
+        for part, gain in sorted(zip(parts, gains, strict=True), key=lambda pair: -pair[1]):
+            if gain > 0:
+                yield Improve(part, gap, seconds, self.seed + number)
 
-    def _share(self, number: int, part: float, stop: Stop) -> float:
-        if stop.seconds is not None:
-            return min(1.0, self.clock.spent / stop.seconds)
-        return min(1.0, (number + part) / (stop.rounds or 10))
+    def _gain(self, part: Part) -> float:
+        """How much more value a block may have, at most; 0 when that is little."""
+        value = score(part.problem, part.plan).value
+        gain = float(self.worth[list(part.owners)].sum()) - value
+        return gain if gain > WORTH * value else 0.0
+
+    def _tell(self) -> None:
+        done = 1.0 if self.stop.seconds is None else self.clock.spent / self.stop.seconds
+        value = score(self.p, self.plan).value
+        self.clock.tell("value", 0.1 + 0.8 * min(1.0, done), value, self.top, self.gap)
 
     def _halted(self) -> bool:
         return self.clock.left <= 0
@@ -102,16 +110,15 @@ class Sweep:
 
 def sweep(p: Problem, plan: Plan, stop: Stop, clock: Clock, crew: Crew, seed: int) -> tuple[Plan, Bound]:
     """A good plan of a large problem, from a sound one, and the bound of its value."""
-    wanted = mandatory(p)
-    work = Sweep(p, plan, clock, crew, seed, ceiling(p))
-    least = wanted if score(p, plan).mandatory == wanted else 0  # otherwise the bound has to hold for every plan
-    given = sum(p.interventions[i].mandatory for event in p.agreed for i in event.members)
-    first = [Price(p, max(0, least - given), clock.left)]
+    work = Sweep(p, plan, stop, clock, crew, seed)
+    must = score(p, plan).mandatory == mandatory(p)  # otherwise the bound has to hold for every plan
     number, quiet = 0, 0
+    work.price(0, must)
     while clock.left > 0 and work.gap > stop.gap and quiet < STALLED and number != stop.rounds:
+        if 0 < number < PASSES:
+            work.price(number, must)
         before = score(p, work.plan)
-        work.round(number, stop, first)
-        first = []
+        work.improve(number)
         after = score(p, work.plan)
         quiet = quiet + 1 if after.mandatory == before.mandatory and after.value <= 1.00001 * before.value else 0
         number += 1
