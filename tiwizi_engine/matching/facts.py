@@ -119,16 +119,16 @@ class Columns:
 
 
 class Labels:
-    """Words of one kind as numbers, to compare many with one. What is not known is like nothing."""
+    """Labels as numbers, to compare many with one. What is not known is like nothing."""
 
-    def __init__(self, labels: Sequence[str | None]) -> None:
-        self._number: dict[str, int] = {}
+    def __init__(self, labels: Sequence[Id | None]) -> None:
+        self._number: dict[Id, int] = {}
         self._of = np.array(
             [-1 if label is None else self._number.setdefault(label, len(self._number)) for label in labels],
             dtype=np.int64,
         )
 
-    def same(self, label: str | None, at: At = ALL) -> Truths:
+    def same(self, label: Id | None, at: At = ALL) -> Truths:
         # -2 is nobody's number, -1 that of those who say nothing.
         number = -2 if label is None else self._number.get(label, -2)
         return np.asarray(self._of[at] == number)

@@ -8,12 +8,10 @@ import numpy as np
 from tiwizi_engine.errors import EngineError
 from tiwizi_engine.matching.facts import Columns, Facts, Id, Labels, Positions, distinct, km_between, weeks_in_common
 from tiwizi_engine.matching.glossary import Glossary
-from tiwizi_engine.matching.titles import Scores, Titles
+from tiwizi_engine.matching.titles import SLACK, Scores, Titles
 from tiwizi_engine.matching.words import as_written
 
 MOST_PAIRS = 20_000_000  # of titles that are alike, when all are compared: what two gigabytes hold
-
-SLACK = 1e-5  # of a likeness: it is counted in 32 bits
 
 
 @dataclass(frozen=True, kw_only=True)

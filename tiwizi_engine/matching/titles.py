@@ -25,6 +25,7 @@ Scores = NDArray[np.float32]
 Units = Mapping[str, float]  # words, and concepts marked by a sign that no word has; how much each counts
 
 SHORTEST, LONGEST = 3, 5  # letters in a string
+SLACK = 1e-5  # of a likeness: it is counted in 32 bits
 OF_EXPLAINED = 0.2  # a word whose concept is known: the concept speaks for it
 OF_GENERIC = 0.15  # a word that stands in titles of every subject
 BLOCK = 512  # titles compared with all at once
