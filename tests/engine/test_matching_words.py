@@ -1,5 +1,9 @@
 """Titles as plain words, and the glossary: what it understands, how it grows, what it refuses."""
 
+import re
+import textwrap
+from pathlib import Path
+
 import pytest
 
 from tiwizi_engine.errors import EngineError
@@ -100,6 +104,7 @@ def test_own_entries_add_to_a_concept_or_make_one():
         ("school\n  fr  ec*", 2, "at least 3 letters before the star"),
         ("school\n  fr  un deux trois quatre cinq six", 2, "expected at most 5"),
         ("# remark\n\nplay\n  fr  École*", 4, "cannot mean play, it means school already"),
+        ("school\n  -  préscolair*", 2, "cannot be taken away from school, it is not there"),
         ("play\n  fr  atelier", 2, "cannot mean play, it means :generic already"),
     ],
 )
@@ -109,8 +114,25 @@ def test_a_bad_entry_is_refused_with_its_line(text: str, line: int, sentence: st
     assert refused.value.field == f"ours.txt, line {line}"
 
 
+def test_an_expression_is_taken_away_and_given_another_meaning():
+    more = OURS.extended("preschool\n  -  petite enfance\nchildhood\n  fr  petite enfance\n")
+    assert more.read("petite enfance").concepts == ("childhood",)
+
+
 def test_the_standard_glossary_is_read_and_speaks_four_languages():
     standard = Glossary.standard()
     assert {SMALL, GENERIC, "preschool"} < set(standard.concept_of.values())
     for title in ("Jardin d'enfants", "Kleuterschool", "Kindergarten", "روض الأطفال"):
         assert standard.read(title).concepts == ("preschool",), title
+
+
+def test_the_entries_of_the_page_are_read():
+    page = (Path(__file__).resolve().parents[2] / "docs/formats/glossary.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"(?:^(?: {4}.*)?\n)*^ {4}.+\n", page, re.MULTILINE)
+    entries = [textwrap.dedent(block).strip() for block in blocks if "Glossary" not in block]
+    assert len(entries) == 3
+    more = Glossary.standard().extended("\n".join(entries), "page")
+    assert more.read("Terrassements").concepts == ("terrace-farming",)
+    assert more.read("Arganiers").concepts == ("argan",)
+    assert more.read("Une classe enfantine").concepts == ("preschool",)
+    assert more.read("Démarches").generic == ("demarche",)

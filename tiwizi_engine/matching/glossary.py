@@ -17,7 +17,8 @@ MOST_WORDS = 5  # of an expression: no title is searched for longer ones
 LEAST_STEM = 3  # letters before a star: fewer would catch words that have nothing in common
 
 _NAME = re.compile(r":?[a-z][a-z0-9-]*")
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}|-")
+AWAY = "-"  # instead of a language
 _PIECE = re.compile(r"[^\W_]+\*?")
 
 Expression = tuple[str, ...]  # plain words; a star at the end of one stands for any ending
@@ -49,14 +50,17 @@ class Glossary:
         return cls({}).extended(_shipped(), "glossary.txt")
 
     def extended(self, text: str, name: str = "glossary") -> "Glossary":
-        """This glossary and the entries of a text. A concept that exists gets more expressions, another is added.
+        """This glossary and the entries of a text, in their order: expressions added, or taken away (a line with `-`).
 
         Raises `EngineError` whose `field` is `name` and the line: an entry that is not of the form, or an expression
         that already means another thing.
         """
         found = dict(self.concept_of)
         small = {expression[0] for expression, concept in found.items() if concept == SMALL}
-        for where, concept, expression in _entries(text, name, small):
+        for where, concept, expression, taken_away in _entries(text, name, small):
+            if taken_away:
+                _take_away(found, concept, expression, where)
+                continue
             already = found.setdefault(expression, concept)
             if already != concept:
                 said = " ".join(expression)
@@ -116,19 +120,28 @@ def _shipped() -> str:
     return (files("tiwizi_engine.matching") / "glossary.txt").read_text(encoding="utf-8")
 
 
-def _entries(text: str, name: str, known_small: set[str]) -> Iterator[tuple[str, str, Expression]]:
-    """Place, concept and expression of each entry. Small words inside expressions are left out, as in titles."""
+def _entries(text: str, name: str, known_small: set[str]) -> Iterator[tuple[str, str, Expression, bool]]:
+    """Place, concept, expression of each entry, and whether it is taken away.
+
+    Small words inside expressions are left out, as in titles.
+    """
     lines = list(_lines(text, name))
-    small = known_small | {
-        word for _, concept, said in lines if concept == SMALL for one in said for word in words(one)
-    }
-    for where, concept, said in lines:
+    added = [said for _, concept, language, said in lines if concept == SMALL and language != AWAY]
+    small = known_small | {word for said in added for one in said for word in words(one)}
+    for where, concept, language, said in lines:
         for one in said:
-            yield where, concept, _expression(one, where, small if concept != SMALL else set())
+            expression = _expression(one, where, small if concept != SMALL else set())
+            yield where, concept, expression, language == AWAY
 
 
-def _lines(text: str, name: str) -> Iterator[tuple[str, str, list[str]]]:
-    """Place, concept and what is said of it, of each line that is neither empty nor a remark."""
+def _take_away(found: dict[Expression, str], concept: str, expression: Expression, where: str) -> None:
+    if found.get(expression) != concept:
+        raise EngineError(where, f"“{' '.join(expression)}” cannot be taken away from {concept}, it is not there")
+    del found[expression]
+
+
+def _lines(text: str, name: str) -> Iterator[tuple[str, str, str, list[str]]]:
+    """Place, concept, language and what is said of it, of each line that is neither empty nor a remark."""
     concept, begun = "", set[str]()
     for number, line in enumerate(text.splitlines(), 1):
         where = f"{name}, line {number}"
@@ -144,7 +157,7 @@ def _lines(text: str, name: str) -> Iterator[tuple[str, str, list[str]]]:
         language, _, said = line.strip().partition(" ")
         if not _LANGUAGE.fullmatch(language) or not said.strip():
             raise EngineError(where, f"expected a language (fr, nl, en, ar...) and expressions, got “{line.strip()}”")
-        yield where, concept, said.split(",")
+        yield where, concept, language, said.split(",")
 
 
 def _refuse_concept(concept: str, begun: set[str], where: str) -> None:
