@@ -33,13 +33,17 @@ class Arcs:
 def flow(arcs: Arcs, aims: Sequence[Whole]) -> Whole:
     """How much goes along each arc: the least of the first aim, then of the second... Each aim: whole cost per arc.
 
+    The first aim is to be the same on every arc: as much, or as little, as can be.
+
     Raises `EngineError` when the solver does not prove its answer.
     """
     if not len(arcs.source):
         return np.zeros(0, dtype=np.int64)
     h = new_solver(solver="simplex")
     lp = _programme(arcs)
-    for aim in aims:
+    for k, aim in enumerate(aims):
+        if k and aim.min() == aim.max():
+            continue  # the first aim has settled how much flows in all, so nothing is left to choose
         lp.col_cost_ = aim.astype(float)
         h.passModel(lp)
         h.run()
