@@ -9,6 +9,7 @@ from tiwizi_engine.pooling.arrange import arrange, score
 from tiwizi_engine.pooling.candidates import Candidates
 from tiwizi_engine.pooling.choice import Choice, singles
 from tiwizi_engine.pooling.climb import Climb, climb
+from tiwizi_engine.pooling.compact import Compact, model_of
 from tiwizi_engine.pooling.improve import repair
 from tiwizi_engine.pooling.master import Master
 from tiwizi_engine.pooling.plan import Plan
@@ -44,7 +45,9 @@ def solve(
     if len(problem.free) > MONOLITH:
         plan, bound = sweep(problem, plan, stop, clock, crew, seed)
     else:
-        search = Climb(problem, Master.of(problem), clock, seed, plan, repair=partial(repair, problem, seed))
+        model = model_of(problem)
+        mended = None if isinstance(model, Compact) else partial(repair, problem, seed)  # which lists all events
+        search = Climb(problem, model, clock, seed, plan, repair=mended)
         bound = climb(search, stop.gap)
         plan = search.plan
     value = score(problem, plan).value
