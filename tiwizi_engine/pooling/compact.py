@@ -28,7 +28,7 @@ from tiwizi_engine.pooling.problem import Event, Problem
 from tiwizi_engine.pooling.slots import Slot, at_home, groups, refusals, slots
 from tiwizi_engine.solver import INFINITY
 
-LISTED = 20_000  # events of one kind and target group that are listed; more get slots
+FEW, MANY = 1_000, 20_000  # events of one kind and target group, and of all that have more than a few, that are listed
 Held = tuple[Slot, tuple[int, ...]]  # a slot and who comes
 
 
@@ -58,9 +58,9 @@ class Compact(Master):
         self._build()
 
     @classmethod
-    def of(cls, p: Problem, most: int = LISTED) -> "Compact":
-        """The model with groups of up to `most` events listed and the others in slots."""
-        listed, crowded = listing(p, most)
+    def of(cls, p: Problem, few: int = FEW, many: int = MANY) -> "Compact":
+        """What `listing` lists as columns, the rest in slots; with 0 and 0 all that is shared is in slots."""
+        listed, crowded = listing(p, few, many)
         return cls(p, listed, singles(p), crowded=crowded)
 
     def _build(self) -> None:
@@ -98,9 +98,9 @@ class Compact(Master):
         return frozenset(i for i in p.free if p.interventions[i].partnership in rich)
 
     def forbid_overbooking(self, host: int, weeks: frozenset[int]) -> None:
-        """Besides the row for all events: slots of these weeks are told apart, and hold one event each."""
+        """Besides the row for all events: where slots compete too, these weeks are told apart, one event each."""
         super().forbid_overbooking(host, weeks)
-        if self.slots:
+        if any(event.host == host and weeks.intersection(event.weeks) for event in self._last):
             self.overbooked += [(host, frozenset({week})) for week in sorted(weeks - self._booked(host))]
             self.apart[host] = self.apart.get(host, frozenset()) | weeks
             self._build()
@@ -271,32 +271,40 @@ def _holds(slot: Slot, event: Event) -> bool:
     return slot.host == event.host and event.week in slot.weeks and set(event.members) <= set(slot.members)
 
 
-def listing(p: Problem, most: int) -> tuple[Candidates, list[list[int]]]:
-    """The columns of every group that has no more than `most`, and the groups that have more."""
-    found, crowded = Candidates(), []
-    for ids in groups(p):
-        try:
-            listed = candidates(_only(p, ids), most)
-        except TooMany:
-            crowded.append(ids)
-            continue
-        first = len(found.columns)
-        found.columns += listed.columns
-        found.shadow |= {first + c: columns for c, columns in listed.shadow.items()}
-    return found, crowded
+def listing(p: Problem, few: int = FEW, many: int = MANY) -> tuple[Candidates, list[list[int]]]:
+    """The columns of groups that can be listed, and the groups that cannot.
+
+    Up to `few` columns each group is listed; those that have more share in `many`. So it takes seconds at most to know
+    what is too much.
+    """
+    known: dict[int, Candidates | None] = {}
+    each = groups(p)
+    for k, ids in enumerate(each):
+        known[k] = _listed(p, ids, few)
+    rest = [k for k, listed in known.items() if listed is None]
+    if rest and many // len(rest) > few:
+        known |= {k: _listed(p, each[k], many // len(rest)) for k in rest}
+    found = Candidates()
+    for listed in known.values():
+        if listed is not None:
+            first = len(found.columns)
+            found.columns += listed.columns
+            found.shadow |= {first + c: columns for c, columns in listed.shadow.items()}
+    return found, [ids for ids, listed in zip(each, known.values(), strict=True) if listed is None]
 
 
-def _only(p: Problem, ids: Sequence[int]) -> Problem:
-    """The problem in which only these may be pooled."""
+def _listed(p: Problem, ids: Sequence[int], most: int) -> Candidates | None:
+    """The columns of one group; None when they are more than `most`."""
     here = set(ids)
-    ones = (
-        one if i in here or not one.poolable else replace(one, poolable=False) for i, one in enumerate(p.interventions)
-    )
-    return replace(p, interventions=tuple(ones))
+    ones = (one if i in here else replace(one, poolable=False) for i, one in enumerate(p.interventions))
+    try:
+        return candidates(replace(p, interventions=tuple(ones)), most)
+    except TooMany:
+        return None
 
 
 def model_of(p: Problem) -> Master:
     """`Master` when all possible events can be listed, `Compact` when those of some groups cannot."""
-    listed, crowded = listing(p, LISTED)
+    listed, crowded = listing(p)
     known = singles(p)
     return Compact(p, listed, known, crowded=crowded) if crowded else Master(p, listed, known)
