@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import highspy
 import numpy as np
@@ -22,7 +23,7 @@ import numpy as np
 from tiwizi_engine.pooling.admission import Admission
 from tiwizi_engine.pooling.candidates import Candidates, Column, TooMany, candidates
 from tiwizi_engine.pooling.choice import Choice, Single, singles
-from tiwizi_engine.pooling.master import Line, Master, Row, Tag, Vector, committed
+from tiwizi_engine.pooling.master import Line, Master, Outcome, Row, Tag, Vector, Watch, committed
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Event, Problem
 from tiwizi_engine.pooling.slots import Slot, at_home, groups, refusals, slots
@@ -96,6 +97,20 @@ class Compact(Master):
             if cents <= min([whole, *left]):
                 rich.add(q)
         return frozenset(i for i in p.free if p.interventions[i].partnership in rich)
+
+    def solve(
+        self, objective: str, options: dict[str, Any], watch: Watch | None = None, start: Plan | None = None
+    ) -> Outcome:
+        """As `Master`'s. HiGHS 1.16 may hand the start back as if it were the better solution that it has proven: where
+        a start is given and what comes back is worth less than was said, it is solved again without."""
+        found = super().solve(objective, options, watch, start)
+        if start is None or found.choice is None or not found.proven:
+            return found
+        worth = found.choice.worth(self.p, objective)
+        within = max(options.get("mip_abs_gap", 0.0), options.get("mip_rel_gap", 0.0) * abs(worth))
+        if worth >= found.bound - within - 1e-6 * max(1.0, abs(worth)):
+            return found
+        return super().solve(objective, options, watch)
 
     def forbid_overbooking(self, host: int, weeks: frozenset[int]) -> None:
         """Besides the row for all events: where slots compete too, these weeks are told apart, one event each."""
