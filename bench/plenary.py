@@ -31,7 +31,7 @@ def plenary(seed: int, partners: int = 50, wishes: int = 20) -> dict[str, Any]:
     for k in r.sample(range(partners), 4):  # the large halls
         communes[k] |= {"venue": 400, "hosts": True}
     halls = [k for k, c in enumerate(communes) if c["venue"] == 400]
-    ones = []
+    ones: list[dict[str, Any]] = []
     for q in range(partners):
         ones += [_wish(r, q, kinds, communes) for _ in range(wishes - 1)]
         ones.append(_assembly(r, q, len(kinds), halls))
@@ -83,7 +83,7 @@ def _wish(r: random.Random, q: int, kinds: list[dict[str, Any]], communes: list[
         "value": r.randint(20, 100),
         "start": start,
         "end": min(WEEKS - 1, start + int(r.expovariate(1 / 13))),
-        "mandatory": r.random() < 0.06,
+        "mandatory": r.random() < 0.05,
     }
 
 
@@ -106,7 +106,7 @@ def _assembly(r: random.Random, q: int, kind: int, halls: list[int]) -> dict[str
 def _common(r: random.Random, q: int, hosts: list[int]) -> dict[str, Any]:
     return {
         "partnership": q,
-        "alone_ok": r.random() < 0.98,
+        "alone_ok": True,
         "hosts": hosts,
         "pin_host": r.choice(hosts) if r.random() < 0.025 else None,
         "prefer": r.sample(hosts, 1) if r.random() < 0.33 else [],
