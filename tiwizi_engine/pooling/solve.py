@@ -10,6 +10,7 @@ from tiwizi_engine.pooling.candidates import Candidates
 from tiwizi_engine.pooling.choice import Choice, singles
 from tiwizi_engine.pooling.climb import Climb, climb
 from tiwizi_engine.pooling.compact import Compact, model_of
+from tiwizi_engine.pooling.first import first_plan
 from tiwizi_engine.pooling.improve import repair
 from tiwizi_engine.pooling.master import Master
 from tiwizi_engine.pooling.plan import Plan
@@ -21,6 +22,7 @@ from tiwizi_engine.pooling.sweep import sweep
 __all__ = ["Progress", "Stop", "solve"]
 
 PROOF = Stop()
+LARGE = 30_000  # variables, above which a model with slots is given a plan to start from
 MONOLITH = 1_500  # interventions that one model takes at once; more are swept in blocks
 
 
@@ -37,7 +39,8 @@ def solve(
 
     Same input and seed, same answer, unless `stop.seconds` cuts it short. `progress` is told each stage; when it
     returns True the best plan so far is returned. The bound is valid whatever stopped the search.
-    Raises `EngineError` on a problem too large to list its possible events.
+    Raises `EngineError` on agreed events that the budgets cannot pay, and on a problem that is swept in blocks (more
+    than `MONOLITH` free interventions) when a block has too many possible events to list.
     """
     clock = Clock(stop.seconds, progress)
     clock.tell("listing", 0.0)
@@ -45,15 +48,23 @@ def solve(
     if len(problem.free) > MONOLITH:
         plan, bound = sweep(problem, plan, stop, clock, crew, seed)
     else:
-        model = model_of(problem)
-        mended = None if isinstance(model, Compact) else partial(repair, problem, seed)  # which lists all events
-        search = Climb(problem, model, clock, seed, plan, repair=mended)
+        search = _search(problem, plan, clock, seed)
         bound = climb(search, stop.gap)
         plan = search.plan
     value = score(problem, plan).value
     clock.tell("shares", 0.9, value=value, bound=bound.value)
     settled = settle(problem, plan, method)
     return replace(settled, bound=bound, value=value, seed=seed, seconds=clock.spent)
+
+
+def _search(problem: Problem, plan: Plan, clock: Clock, seed: int) -> Climb:
+    """The climb over the model that suits: with slots where events are too many to list."""
+    model = model_of(problem)
+    if not isinstance(model, Compact):
+        return Climb(problem, model, clock, seed, plan, repair=partial(repair, problem, seed))
+    if model.size <= LARGE:
+        return Climb(problem, model, clock, seed, plan)
+    return Climb(problem, model, clock, seed, first_plan(model, plan, clock, seed), warm=True)
 
 
 def opening(problem: Problem) -> Plan:

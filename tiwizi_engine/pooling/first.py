@@ -1,0 +1,30 @@
+"""A first plan where the model with slots is so large that it may find none in time."""
+
+from tiwizi_engine.pooling.candidates import Candidates
+from tiwizi_engine.pooling.climb import Climb, mandatory_step, value_step
+from tiwizi_engine.pooling.compact import Compact
+from tiwizi_engine.pooling.master import Master
+from tiwizi_engine.pooling.plan import Plan
+from tiwizi_engine.pooling.progress import Clock, Progress
+
+GAP = 0.01
+SHARE = 0.2  # of the time, for each of two models
+
+
+def first_plan(model: Compact, plan: Plan, clock: Clock, seed: int) -> Plan:
+    """The plan, made better by what is done alone, then also by events that could be listed. What it proves is not
+    kept: it holds for plans without the other events."""
+
+    def hear(one: Progress) -> bool:
+        clock.tell("listing", 0.05, one.value)
+        return clock.cancelled
+
+    p = model.p
+    for listed in (Candidates(), model.listed):
+        seconds = None if clock.seconds is None else SHARE * clock.left
+        smaller = Master(p, Candidates(list(listed.columns), dict(listed.shadow)), model.singles)
+        search = Climb(p, smaller, Clock(seconds, hear), seed, plan, warm=True)
+        mandatory_step(search)
+        value_step(search, GAP)
+        plan = search.plan
+    return plan
