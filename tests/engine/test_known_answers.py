@@ -3,6 +3,7 @@
 Customers are interventions, each of its own partnership, all mandatory and never alone; plants are hosts; the fixed
 cost of a plant is that of an event there; serving a customer from a plant is a known direct cost; demands are
 participants. Each expected value stands twice: as published, and as found by the textbook model written down here.
+All eight instances of the data were solved once; five stay, which take seconds.
 """
 
 import json
@@ -22,13 +23,10 @@ SCALE = 80  # cents for one unit: every cost is then a whole number of cents, ev
 # figures, with the instances of Guastaroba and Speranza, "A heuristic for BILP problems: the single source capacitated
 # facility location problem", European Journal of Operational Research 238 (2014).
 PUBLISHED = {
-    "cap61": 932615.8,
     "cap62": 977799.4,
     "cap63": 1014100,
     "cap64": 1053197,
-    "cap71": 932615.750,
     "cap72": 977799.400,
-    "cap73": 1010641.450,
     "cap74": 1034976.975,
 }
 

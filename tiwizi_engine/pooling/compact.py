@@ -55,6 +55,7 @@ class Compact(Master):
 
     def __post_init__(self) -> None:
         self.admission = Admission(self.p)
+        self._needed: frozenset[int] = frozenset()
         self._last: dict[Column, Slot] = {}
         self._build()
 
@@ -112,6 +113,14 @@ class Compact(Master):
             return found
         return super().solve(objective, options, watch)
 
+    def floor(self, objective: str, least: float) -> None:
+        """As `Master`'s; when all that is mandatory has to be done, each is asked for by itself, which is tighter."""
+        mandatory = frozenset(i for i in self.p.free if self.p.interventions[i].mandatory)
+        if objective == "mandatory" and least >= len(mandatory):
+            self._needed = mandatory
+        else:
+            super().floor(objective, least)
+
     def forbid_overbooking(self, host: int, weeks: frozenset[int]) -> None:
         """Besides the row for all events: where slots compete too, these weeks are told apart, one event each."""
         super().forbid_overbooking(host, weeks)
@@ -163,9 +172,9 @@ class Compact(Master):
         """Rows that all share (each once, budgets, caps) with the slots' part in them; then each slot's own."""
         more = self._shared()
         for line in super().lines():
-            yield line._replace(row=line.row | more.pop(line.tag, {}))
+            yield line._replace(low=self._least(line.tag, line.low), row=line.row | more.pop(line.tag, {}))
         for tag, row in more.items():
-            yield Line(-INFINITY, self._limit(tag), row, tag)
+            yield Line(self._least(tag, -INFINITY), self._limit(tag), row, tag)
         places = self._places
         for k, (slot, place) in enumerate(zip(self.slots, places, strict=True)):
             if slot.copy:
@@ -184,6 +193,9 @@ class Compact(Master):
                     for tag in (("cap", q, slot.period), ("budget", q, 0)):
                         more[tag] |= {place.y + 1 + k: slot.direct[k] / 100, place.gives[k]: 1.0}
         return more
+
+    def _least(self, tag: Tag, otherwise: float) -> float:
+        return 1.0 if tag[0] == "once" and tag[1] in self._needed else otherwise
 
     def _limit(self, tag: Tag) -> float:
         """Of a row in which slots stand alone."""
