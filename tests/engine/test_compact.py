@@ -1,6 +1,7 @@
 """Events too many to list: slots give the same answers as listing, and as trying everything."""
 
 import random
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
@@ -11,7 +12,7 @@ import pytest
 from bench.plenary import plenary
 from tests.engine.instances import Best, brute_force, tiny
 from tests.engine.test_solve import a_pair, figures, sample
-from tiwizi_engine.pooling import Plan, Problem, Stop, check, settle, solve
+from tiwizi_engine.pooling import Plan, Problem, Progress, Stop, check, settle, solve
 from tiwizi_engine.pooling.admission import Admission
 from tiwizi_engine.pooling.climb import Climb, climb
 from tiwizi_engine.pooling.compact import Compact, listing, model_of
@@ -217,6 +218,37 @@ def test_a_plan_is_known_to_the_model_that_starts_from_it():
         total = sum(x * known.col_value[v] for v, x in line.row.items())
         assert line.low - 1e-6 <= total <= line.high + 1e-6
     assert model.vector("value") @ known.col_value == check(problem, plan).value
+
+
+@pytest.fixture
+def every_model_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["tiwizi_engine.pooling.solve"], "LARGE", 0)
+
+
+@pytest.mark.usefixtures("every_model_is_large")
+def test_a_large_model_starts_from_a_plan_without_its_slots_and_finds_the_same():
+    problem = Problem.from_dict(crowd(40))
+    stages: list[Progress] = []
+    plan = solve(problem, progress=stages.append)
+    assert figures(problem, plan) == (0, 200, 100 * (300 + 40 * 100))
+    assert plan.proven
+    assert 200 in {one.value for one in stages if one.stage == "listing"}  # all alone, before any event
+    assert [one.done for one in stages] == sorted(one.done for one in stages)
+
+
+@pytest.mark.usefixtures("every_model_is_large")
+def test_who_has_enough_of_the_first_plan_gets_it():
+    problem = Problem.from_dict(crowd(40))
+    plan = solve(problem, progress=lambda told: told.stage == "listing" and told.value == 200)
+    assert (len(plan.alone), plan.events) == (40, ())
+    assert check(problem, plan).errors == ()
+
+
+@pytest.mark.parametrize("seconds", [0.001, 2.5])
+def test_whenever_time_is_up_the_plan_is_sound_and_the_bound_holds(seconds: float):
+    problem = Problem.from_dict(plenary(3, partners=20, wishes=5))
+    plan = solve(problem, stop=Stop(seconds=seconds))
+    assert check(problem, plan).errors == ()
 
 
 @pytest.mark.slow

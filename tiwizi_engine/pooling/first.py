@@ -27,4 +27,7 @@ def first_plan(model: Compact, plan: Plan, clock: Clock, seed: int) -> Plan:
         mandatory_step(search)
         value_step(search, GAP)
         plan = search.plan
+        clock.tell("listing", 0.05, search.score.value)
+        if clock.left <= 0:
+            break
     return plan
