@@ -1,7 +1,6 @@
 """Events too many to list: slots give the same answers as listing, and as trying everything."""
 
 import random
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
@@ -12,7 +11,7 @@ import pytest
 from bench.plenary import plenary
 from tests.engine.instances import Best, brute_force, tiny
 from tests.engine.test_solve import a_pair, figures, sample
-from tiwizi_engine.pooling import Plan, Problem, Progress, Stop, check, settle, solve
+from tiwizi_engine.pooling import Plan, Problem, Progress, Stop, check, first, settle, solve
 from tiwizi_engine.pooling.admission import Admission
 from tiwizi_engine.pooling.climb import Climb, climb
 from tiwizi_engine.pooling.compact import Compact, listing, model_of
@@ -222,7 +221,7 @@ def test_a_plan_is_known_to_the_model_that_starts_from_it():
 
 @pytest.fixture
 def every_model_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["tiwizi_engine.pooling.solve"], "LARGE", 0)
+    monkeypatch.setattr(first, "LARGE", 0)
 
 
 @pytest.mark.usefixtures("every_model_is_large")

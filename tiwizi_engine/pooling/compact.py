@@ -25,7 +25,7 @@ from tiwizi_engine.pooling.candidates import Candidates, Column, TooMany, candid
 from tiwizi_engine.pooling.choice import Choice, Single, singles
 from tiwizi_engine.pooling.master import Line, Master, Outcome, Row, Tag, Vector, Watch, committed
 from tiwizi_engine.pooling.plan import Plan
-from tiwizi_engine.pooling.problem import Event, Problem
+from tiwizi_engine.pooling.problem import Event, Intervention, Problem
 from tiwizi_engine.pooling.slots import Slot, at_home, groups, refusals, slots
 from tiwizi_engine.solver import INFINITY
 
@@ -304,13 +304,12 @@ def listing(p: Problem, few: int = FEW, many: int = MANY) -> tuple[Candidates, l
     Up to `few` columns each group is listed; those that have more share in `many`. So it takes seconds at most to know
     what is too much.
     """
-    known: dict[int, Candidates | None] = {}
     each = groups(p)
-    for k, ids in enumerate(each):
-        known[k] = _listed(p, ids, few)
+    nobody = [replace(one, poolable=False) for one in p.interventions]
+    known = {k: _listed(p, nobody, ids, few) for k, ids in enumerate(each)}
     rest = [k for k, listed in known.items() if listed is None]
     if rest and many // len(rest) > few:
-        known |= {k: _listed(p, each[k], many // len(rest)) for k in rest}
+        known |= {k: _listed(p, nobody, each[k], many // len(rest)) for k in rest}
     found = Candidates()
     for listed in known.values():
         if listed is not None:
@@ -320,10 +319,11 @@ def listing(p: Problem, few: int = FEW, many: int = MANY) -> tuple[Candidates, l
     return found, [ids for ids, listed in zip(each, known.values(), strict=True) if listed is None]
 
 
-def _listed(p: Problem, ids: Sequence[int], most: int) -> Candidates | None:
-    """The columns of one group; None when they are more than `most`."""
-    here = set(ids)
-    ones = (one if i in here else replace(one, poolable=False) for i, one in enumerate(p.interventions))
+def _listed(p: Problem, nobody: Sequence[Intervention], ids: Sequence[int], most: int) -> Candidates | None:
+    """The columns of one group; None when they are more than `most`. `nobody`: all interventions, not to be pooled."""
+    ones = list(nobody)
+    for i in ids:
+        ones[i] = p.interventions[i]
     try:
         return candidates(replace(p, interventions=tuple(ones)), most)
     except TooMany:

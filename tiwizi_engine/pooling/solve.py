@@ -22,7 +22,6 @@ from tiwizi_engine.pooling.sweep import sweep
 __all__ = ["Progress", "Stop", "solve"]
 
 PROOF = Stop()
-LARGE = 30_000  # variables, above which a model with slots is given a plan to start from
 MONOLITH = 1_500  # interventions that one model takes at once; more are swept in blocks
 
 
@@ -39,8 +38,7 @@ def solve(
 
     Same input and seed, same answer, unless `stop.seconds` cuts it short. `progress` is told each stage; when it
     returns True the best plan so far is returned. The bound is valid whatever stopped the search.
-    Raises `EngineError` on agreed events that the budgets cannot pay, and on a problem that is swept in blocks (more
-    than `MONOLITH` free interventions) when a block has too many possible events to list.
+    Raises `EngineError` on agreed events that the budgets cannot pay.
     """
     clock = Clock(stop.seconds, progress)
     clock.tell("listing", 0.0)
@@ -60,11 +58,10 @@ def solve(
 def _search(problem: Problem, plan: Plan, clock: Clock, seed: int) -> Climb:
     """The climb over the model that suits: with slots where events are too many to list."""
     model = model_of(problem)
-    if not isinstance(model, Compact):
-        return Climb(problem, model, clock, seed, plan, repair=partial(repair, problem, seed))
-    if model.size <= LARGE:
-        return Climb(problem, model, clock, seed, plan)
-    return Climb(problem, model, clock, seed, first_plan(model, plan, clock, seed), warm=True)
+    search = Climb(problem, model, clock, seed, plan, repair=partial(repair, problem, seed))
+    if isinstance(model, Compact):
+        search.plan, search.warm = first_plan(model, plan, clock, seed)
+    return search
 
 
 def opening(problem: Problem) -> Plan:
