@@ -136,7 +136,7 @@ def measure(seed: int, unit: float) -> Row:
     """One solved problem. The plan is checked by the independent check: a plan with faults stops the run."""
     problem = Problem.from_dict(plenary(seed))
     plan = solve(problem, stop=Stop(gap=0.001, seconds=PATIENCE))
-    alone = solve(without_pooling(problem), stop=Stop(gap=0.001, seconds=PATIENCE))
+    alone = solve(without_pooling(problem), stop=Stop(gap=0.01, seconds=PATIENCE / 6))
     report = check(problem, plan)
     for fault in report.errors:
         raise SystemExit(f"seed {seed}: {fault.sentence}")
