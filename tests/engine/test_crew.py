@@ -21,7 +21,9 @@ QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
 def start(tool: str, *arguments: str) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-m", f"distributed.cli.{tool}", *arguments], cwd=ROOT, start_new_session=True, **QUIET)
+    return subprocess.Popen(
+        [sys.executable, "-m", f"distributed.cli.{tool}", *arguments], cwd=ROOT, start_new_session=True, **QUIET
+    )
 
 
 @pytest.fixture(scope="module")

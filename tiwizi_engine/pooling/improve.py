@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tiwizi_engine.pooling.arrange import score
 from tiwizi_engine.pooling.climb import Climb, mandatory_step, value_step
-from tiwizi_engine.pooling.master import Master
+from tiwizi_engine.pooling.compact import model_of
 from tiwizi_engine.pooling.part import Cutter, Part, Whole
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Problem
@@ -25,7 +25,7 @@ class Improve:
 
     def run(self) -> Plan:
         p, plan = self.part.problem, self.part.plan
-        search = Climb(p, Master.of(p), Clock(self.seconds, None), self.seed, plan, warm=True)
+        search = Climb(p, model_of(p), Clock(self.seconds, None), self.seed, plan, warm=True)
         mandatory_step(search)
         value_step(search, self.gap)
         return search.plan

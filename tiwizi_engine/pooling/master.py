@@ -112,6 +112,17 @@ class Master:
 
         `watch(best, bound)` hears of it now and then, and stops it by True.
         """
+        found = self._solved(objective, options, watch, start)
+        if start is None or found.choice is None or not found.proven:
+            return found
+        # HiGHS 1.16 may hand the start back as if it were the better solution that it has proven.
+        worth = found.choice.worth(self.p, objective)
+        within = max(options.get("mip_abs_gap", 0.0), options.get("mip_rel_gap", 0.0) * abs(worth))
+        if worth >= found.bound - within - 1e-6 * max(1.0, abs(worth)):
+            return found
+        return self._solved(objective, options, watch, None)
+
+    def _solved(self, objective: str, options: dict[str, Any], watch: Watch | None, start: Plan | None) -> Outcome:
         if not self.size:
             return Outcome(Choice((), ()), 0.0, True)
         h = new_solver(primal_feasibility_tolerance=1e-8, **options)

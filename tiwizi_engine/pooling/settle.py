@@ -19,6 +19,7 @@ import numpy as np
 from tiwizi_engine.money import round_cents, split_cents
 from tiwizi_engine.pooling.costs import direct_cost, event_cost
 from tiwizi_engine.pooling.games import event_game
+from tiwizi_engine.pooling.large import TABLED, large_shares
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Event, Problem
 from tiwizi_engine.sharing import method_shares
@@ -43,7 +44,10 @@ def settle(problem: Problem, plan: Plan, method: str) -> Plan:
 
 def wished(problem: Problem, event: Event, method: str) -> tuple[int, ...]:
     """The method's shares of an event's cost in whole cents, before band and budgets; they may lie outside them."""
-    exact = method_shares(event_game(problem, event), method)
+    if len(event.members) > TABLED:
+        exact = large_shares(problem, event, method)
+    else:
+        exact = method_shares(event_game(problem, event), method)
     cost = event_cost(problem, event.members, event.host)
     if exact is None:
         return tuple(split_cents(cost, [1] * len(event.members)))

@@ -9,6 +9,8 @@ from tiwizi_engine.pooling.arrange import arrange, score
 from tiwizi_engine.pooling.candidates import Candidates
 from tiwizi_engine.pooling.choice import Choice, singles
 from tiwizi_engine.pooling.climb import Climb, climb
+from tiwizi_engine.pooling.compact import Compact, model_of
+from tiwizi_engine.pooling.first import first_plan
 from tiwizi_engine.pooling.improve import repair
 from tiwizi_engine.pooling.master import Master
 from tiwizi_engine.pooling.plan import Plan
@@ -36,7 +38,7 @@ def solve(
 
     Same input and seed, same answer, unless `stop.seconds` cuts it short. `progress` is told each stage; when it
     returns True the best plan so far is returned. The bound is valid whatever stopped the search.
-    Raises `EngineError` on a problem too large to list its possible events.
+    Raises `EngineError` on agreed events that the budgets cannot pay.
     """
     clock = Clock(stop.seconds, progress)
     clock.tell("listing", 0.0)
@@ -44,13 +46,22 @@ def solve(
     if len(problem.free) > MONOLITH:
         plan, bound = sweep(problem, plan, stop, clock, crew, seed)
     else:
-        search = Climb(problem, Master.of(problem), clock, seed, plan, repair=partial(repair, problem, seed))
+        search = _search(problem, plan, clock, seed)
         bound = climb(search, stop.gap)
         plan = search.plan
     value = score(problem, plan).value
     clock.tell("shares", 0.9, value=value, bound=bound.value)
     settled = settle(problem, plan, method)
     return replace(settled, bound=bound, value=value, seed=seed, seconds=clock.spent)
+
+
+def _search(problem: Problem, plan: Plan, clock: Clock, seed: int) -> Climb:
+    """The climb over the model that suits: with slots where events are too many to list."""
+    model = model_of(problem)
+    search = Climb(problem, model, clock, seed, plan, repair=partial(repair, problem, seed))
+    if isinstance(model, Compact):
+        search.plan, search.warm = first_plan(model, plan, clock, seed)
+    return search
 
 
 def opening(problem: Problem) -> Plan:
