@@ -1,11 +1,10 @@
 """The lexicographic climb over one model: fewest mandatory missed, then most value, then least cost, each proven."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from tiwizi_engine.pooling.arrange import Score, arrange, mend, score
+from tiwizi_engine.pooling.arrange import Crowd, Score, arrange, mend, score
 from tiwizi_engine.pooling.choice import Choice
 from tiwizi_engine.pooling.master import Outcome, Watch
 from tiwizi_engine.pooling.plan import Bound, Plan
@@ -14,8 +13,8 @@ from tiwizi_engine.pooling.progress import Clock
 from tiwizi_engine.solver import INFINITY
 
 Span = tuple[float, float]
-Repair = Callable[[Plan, frozenset[int]], Plan]  # of a plan around some interventions
 FIRST = 0.85  # of the time that is left goes to a solve; the rest is for a second one, if its plan lacks weeks
+TRIES, NEAR_GAP, NEAR_SECONDS = 12, 0.0005, 3.0  # of other choices where weeks lack
 FORESIGHT = 0.2  # of the time may go to finding weeks that clash before they do
 
 
@@ -25,6 +24,8 @@ class Model(Protocol):
     def solve(
         self, objective: str, options: dict[str, Any], watch: Watch | None = None, start: Plan | None = None
     ) -> Outcome: ...
+
+    def near(self, objective: str, choice: Choice, free: frozenset[int], options: dict[str, Any]) -> Choice | None: ...
 
     def floor(self, objective: str, least: float) -> None: ...
 
@@ -39,8 +40,7 @@ class Model(Protocol):
 class Climb:
     """One climb. `plan` is the best so far, sound at any time: it has weeks and exact shares.
 
-    `warm`: the solver starts from the plan. A proof begins cold, which has been found faster. `repair` makes good what
-    a plan lost with an event for which there was no week.
+    `warm`: the solver starts from the plan. A proof begins cold, which has been found faster.
     """
 
     p: Problem
@@ -49,7 +49,6 @@ class Climb:
     seed: int
     plan: Plan
     warm: bool = False
-    repair: Repair | None = None
 
     @property
     def score(self) -> Score:
@@ -68,31 +67,52 @@ class Climb:
             start = self.plan if self.warm else None
             found = self.model.solve(objective, options, self._watch(stage, span), start)
             top = min(top, found.bound)
-            if found.choice is None or self._take(found.choice):
+            if found.choice is None or self._take(objective, found.choice):
                 return top, found.proven
+            worth = self._worth(objective)
+            if top - worth <= max(within, gap * abs(worth)):
+                return top, True
             self.warm = True
         return top, False
 
-    def _take(self, choice: Choice) -> bool:
+    def _take(self, objective: str, choice: Choice) -> bool:
         """Make it the best so far, if it is. False: it lacks weeks or exact shares, and the model now knows.
 
-        Then what can be saved of it is taken, without the events that competed for too few weeks.
+        Then what is near it and has weeks is taken: first by another choice of those who compete for too few weeks, and
+        where that fails without some of their events.
         """
         plan, crowd = arrange(self.p, choice)
         sound = plan is not None
         if crowd is None and not sound:
             self.model.forbid(choice)
-        dropped: frozenset[int] = frozenset()
+        tries = TRIES
         while crowd is not None:
             self.model.forbid_overbooking(*crowd)
-            choice, lost = mend(choice, crowd)
-            dropped |= set(lost.members)
+            other = self._near(objective, choice, crowd) if tries > 0 else None
+            choice = other or mend(choice, crowd)[0]
+            tries -= 1
             plan, crowd = arrange(self.p, choice)
-        if plan is not None and dropped and self.repair is not None:
-            plan = self.repair(plan, dropped)
         if plan is not None and score(self.p, plan) > self.score:
             self.plan = plan
         return sound
+
+    def _near(self, objective: str, choice: Choice, crowd: Crowd) -> Choice | None:
+        """Another choice for the partnerships whose events compete for too few weeks."""
+        host, weeks = crowd
+        rivals = [c for c in choice.held if c.host == host and weeks & set(c.weeks)]
+        owners = {self.p.interventions[i].partnership for c in rivals for i in c.members}
+        free = frozenset(i for i in self.p.free if self.p.interventions[i].partnership in owners)
+        options: dict[str, Any] = {"random_seed": self.seed, "mip_rel_gap": NEAR_GAP}
+        if self.clock.left < math.inf:
+            options["time_limit"] = min(NEAR_SECONDS, self.clock.left)
+        return self.model.near(objective, choice, free, options)
+
+    def _worth(self, objective: str) -> float:
+        """Of the plan so far, in what is not agreed: comparable with the solver's bound."""
+        now, given = self.score, score(self.p, Plan((), self.p.agreed, Bound(0, 0, None), 0))
+        if objective == "mandatory":
+            return now.mandatory - given.mandatory
+        return now.value - given.value if objective == "value" else (now.saving - given.saving) / 100
 
     def _watch(self, stage: str, span: Span) -> Watch:
         """Tells how far a stage is by the distance that is left, and whether to stop."""

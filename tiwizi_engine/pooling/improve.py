@@ -2,16 +2,11 @@
 
 from dataclasses import dataclass
 
-from tiwizi_engine.pooling.arrange import score
 from tiwizi_engine.pooling.climb import Climb, mandatory_step, value_step
 from tiwizi_engine.pooling.compact import model_of
-from tiwizi_engine.pooling.part import Cutter, Part, Whole
+from tiwizi_engine.pooling.part import Part
 from tiwizi_engine.pooling.plan import Plan
-from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.pooling.progress import Clock
-
-REPAIR_GAP = 0.001
-REPAIR_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -29,12 +24,3 @@ class Improve:
         mandatory_step(search)
         value_step(search, self.gap)
         return search.plan
-
-
-def repair(p: Problem, seed: int, plan: Plan, around: frozenset[int], seconds: float | None = REPAIR_SECONDS) -> Plan:
-    """The plan, as good as it can be made for the partnerships of some interventions."""
-    whole = Whole(p, plan)
-    for part in Cutter(p, plan).parts([sorted({p.interventions[i].partnership for i in around})]):
-        whole.put(part, Improve(part, REPAIR_GAP, seconds, seed).run())
-    mended = whole.plan()
-    return max(mended, plan, key=lambda one: score(p, one))

@@ -24,6 +24,8 @@ from tiwizi_engine.pooling.weeks import crowds
 from tiwizi_engine.solver import INFINITY, new_solver, row_matrix
 
 FORESIGHT = 3  # relaxations solved for weeks that clash
+# Without two of the presolve's rules (by their bits), which took most of the time of a block and gained little.
+SOLVER = {"primal_feasibility_tolerance": 1e-8, "presolve_rule_off": 4096 + 32768}
 BREATH = 0.5  # seconds between two words of the solver
 Row = dict[int, float]
 Tag = tuple[str, int, int]  # what a row says, and of whom: `budget` of a partnership, its `cap` in a period...
@@ -125,7 +127,7 @@ class Master:
     def _solved(self, objective: str, options: dict[str, Any], watch: Watch | None, start: Plan | None) -> Outcome:
         if not self.size:
             return Outcome(Choice((), ()), 0.0, True)
-        h = new_solver(primal_feasibility_tolerance=1e-8, **options)
+        h = new_solver(**SOLVER, **options)
         known = None if start is None else self._values(start)
         h.passModel(self.model(self.vector(objective)))
         if known is not None:
@@ -135,6 +137,22 @@ class Master:
         h.run()
         values, bound, proven = outcome(h)
         return Outcome(None if values is None else self._choice(values), bound, proven)
+
+    def near(self, objective: str, choice: Choice, free: frozenset[int], options: dict[str, Any]) -> Choice | None:
+        """The best choice that differs from this one by what `free` interventions do only; None if none is found."""
+        lp = self.model(self.vector(objective))
+        held = {*choice.held, *choice.singles}
+        low, high = np.array(lp.col_lower_), np.array(lp.col_upper_)
+        for k, one in enumerate((*self.columns, *self.singles)):
+            members = one.members if isinstance(one, Column) else (one.intervention,)
+            if free.isdisjoint(members):
+                low[k] = high[k] = float(one in held)
+        lp.col_lower_, lp.col_upper_ = low, high
+        h = new_solver(**SOLVER, **options)
+        h.passModel(lp)
+        h.run()
+        values, _, _ = outcome(h)
+        return None if values is None else self._choice(values)
 
     def foresee(self, objective: str, seconds: float) -> None:
         """Add the rows of weeks that the relaxation breaks, which its whole solutions are likely to break too."""

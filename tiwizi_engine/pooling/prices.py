@@ -13,7 +13,7 @@ worth more than they say (Neumaier and Shcherbina, "Safe bounds in linear and mi
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 

@@ -6,8 +6,8 @@ Wolfe, 1960). At given prices the best order is that of the cheapest money first
 when they pay. The model has a row an intervention and a few a partnership, and none an event.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import highspy
 import numpy as np

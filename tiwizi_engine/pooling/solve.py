@@ -1,7 +1,6 @@
 """The front door: the best plan, lexicographically, with its proof."""
 
 from dataclasses import replace
-from functools import partial
 
 from tiwizi_engine.crew import HERE, Crew
 from tiwizi_engine.errors import EngineError
@@ -11,7 +10,6 @@ from tiwizi_engine.pooling.choice import Choice, singles
 from tiwizi_engine.pooling.climb import Climb, climb
 from tiwizi_engine.pooling.compact import Compact, model_of
 from tiwizi_engine.pooling.first import first_plan
-from tiwizi_engine.pooling.improve import repair
 from tiwizi_engine.pooling.master import Master
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Problem
@@ -58,7 +56,7 @@ def solve(
 def _search(problem: Problem, plan: Plan, clock: Clock, seed: int) -> Climb:
     """The climb over the model that suits: with slots where events are too many to list."""
     model = model_of(problem)
-    search = Climb(problem, model, clock, seed, plan, repair=partial(repair, problem, seed))
+    search = Climb(problem, model, clock, seed, plan)
     if isinstance(model, Compact):
         search.plan, search.warm = first_plan(model, plan, clock, seed)
     return search
