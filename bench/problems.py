@@ -1,6 +1,7 @@
 """Pooling problems of any size, after `docs/formats/pooling.md`: regions of ten communes, twenty wishes a partnership.
 
-Budgets are about half of what everything would cost alone, and always pay for what is mandatory. Same seed, same problem.
+Budgets are about half of what everything would cost alone, and always pay for what is mandatory. Same seed, same
+problem.
 """
 
 import math
@@ -34,16 +35,13 @@ def problem(n: int, seed: int) -> Row:
         _intervention(r, r.randrange(len(communes)), kinds, partnerships, communes, near) for _ in range(n)
     ]
     _pay(r, partnerships, interventions)
-    meta = {
-        "version": 1,
-        "seed": seed,
-        "n": n,
-        "weeks": WEEKS,
-        "period_weeks": PERIOD_WEEKS,
-        "periods": PERIODS,
-        "max_members": 8,
-    }
-    return {"meta": meta, "communes": communes, "partnerships": partnerships, "kinds": kinds, "interventions": interventions}  # fmt: skip
+    return {
+        "meta": {
+            "version": 1, "seed": seed, "n": n, "weeks": WEEKS, "period_weeks": PERIOD_WEEKS, "periods": PERIODS,
+            "max_members": 8,
+        },
+        "communes": communes, "partnerships": partnerships, "kinds": kinds, "interventions": interventions,
+    }  # fmt: skip
 
 
 def _communes(r: random.Random, count: int) -> list[Row]:

@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tiwizi_engine.crew import crew_of
 from tiwizi_engine.errors import EngineError
 from tiwizi_engine.pooling import Plan, Problem, Progress, Stop, check, solve
+from tiwizi_engine.pooling.solve import MONOLITH
 from tiwizi_engine.sharing import Game, share
 
 YES, NO, BAD_INPUT = 0, 1, 2
@@ -41,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     pool.add_argument("--seconds", type=float, default=None)
     pool.add_argument("--seed", type=int, default=1)
     pool.add_argument("--method", default="nucleolus")
+    pool.add_argument("--crew", default=None, help="here, pool:2 (processes) or dask:tcp://scheduler:8786")
     verify = commands.add_parser("check", help="does a plan keep every rule?")
     verify.add_argument("problem", type=Path)
     verify.add_argument("plan", type=Path)
@@ -69,11 +72,18 @@ def _no_constant(name: str) -> Any:
 def _pool(chosen: argparse.Namespace) -> tuple[Any, int]:
     problem = Problem.from_dict(_read(chosen.problem), chosen.lenient)
     stop = Stop(chosen.gap, chosen.seconds)
-    plan = solve(problem, stop=stop, seed=chosen.seed, method=chosen.method, progress=_tell)
+    with crew_of(chosen.crew or _crew_for(problem)) as crew:
+        plan = solve(problem, stop=stop, seed=chosen.seed, method=chosen.method, progress=_tell, crew=crew)
     missed = check(problem, plan).mandatory_missed
     if missed:
         print(_blocked(problem, plan), file=sys.stderr)
     return plan.to_dict(), NO if missed else YES
+
+
+def _crew_for(problem: Problem) -> str:
+    """Every core for a problem that is swept in blocks; the answer is the same."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return f"pool:{cores}" if cores > 1 and len(problem.free) > MONOLITH else "here"
 
 
 def _tell(progress: Progress) -> None:

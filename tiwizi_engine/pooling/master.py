@@ -143,8 +143,9 @@ class Master:
         lp = self.model(self.vector(objective))
         held = {*choice.held, *choice.singles}
         low, high = np.array(lp.col_lower_), np.array(lp.col_upper_)
-        for k, one in enumerate((*self.columns, *self.singles)):
-            members = one.members if isinstance(one, Column) else (one.intervention,)
+        known: list[tuple[Column | Single, tuple[int, ...]]] = [(c, c.members) for c in self.columns]
+        known += [(s, (s.intervention,)) for s in self.singles]
+        for k, (one, members) in enumerate(known):
             if free.isdisjoint(members):
                 low[k] = high[k] = float(one in held)
         lp.col_lower_, lp.col_upper_ = low, high
