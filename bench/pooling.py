@@ -1,4 +1,4 @@
-"""The best plan of problems from 12 to 10,000 interventions: value, proof, time; and what money does without pooling."""
+"""The best plan of problems from 12 to 10,000 interventions: value, proof, time; what money does without pooling."""
 
 import gzip
 import json
@@ -87,8 +87,8 @@ def main() -> None:
     named |= {"sample of 120": large}
     rows = [measure(name, Problem.from_dict(source), unit) for name, source in named.items()]
     notes = [
-        f"Gap 0 asked, {PATIENCE:.0f} s at most for the samples. `ratio`: value with pooling to value without it, under the same"
-        " budgets. `gap` 0 means that no plan has more value. Every plan passed `check`."
+        f"Gap 0 asked, {PATIENCE:.0f} s at most for the samples. `ratio`: value with pooling to value without it,"
+        " under the same budgets. `gap` 0 means that no plan has more value. Every plan passed `check`."
     ]
     keep("pooling", "Pooling", notes, unit, {"Problems": rows, "Generated problems, by size": sizes})
 

@@ -2,25 +2,49 @@
 
 from dataclasses import dataclass
 
+from tiwizi_engine.pooling.candidates import Candidates
 from tiwizi_engine.pooling.climb import Climb, mandatory_step, value_step
 from tiwizi_engine.pooling.compact import model_of
 from tiwizi_engine.pooling.part import Part
 from tiwizi_engine.pooling.plan import Plan
+from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.pooling.progress import Clock
+from tiwizi_engine.pooling.relaxation import Prices, sharing
+
+FAR = 0.2  # of its value
 
 
 @dataclass(frozen=True)
 class Improve:
-    """One block's work: a better plan of a part, within seconds (None: until its gap is reached)."""
+    """One block's work: a better plan of a part, within seconds (None: until its gap is reached).
+
+    With the prices of the whole, events that are worth far less than their members' prices say are left out.
+    """
 
     part: Part
     gap: float
     seconds: float | None
     seed: int
+    prices: Prices | None = None
 
     def run(self) -> Plan:
         p, plan = self.part.problem, self.part.plan
-        search = Climb(p, model_of(p), Clock(self.seconds, None), self.seed, plan, warm=True)
+        model = model_of(p)
+        if self.prices is not None:
+            model.listed = promising(p, model.listed, self.prices, plan)
+        search = Climb(p, model, Clock(self.seconds, None), self.seed, plan, warm=True)
         mandatory_step(search)
         value_step(search, self.gap)
         return search.plan
+
+
+def promising(p: Problem, listed: Candidates, prices: Prices, plan: Plan) -> Candidates:
+    """The events that are worth nearly what their members' prices say, and those that the plan holds."""
+    held = {frozenset(event.members) for event in plan.events}
+    found = Candidates()
+    for c, column in enumerate(listed.columns):
+        if sharing(p, column, prices)[0] >= -FAR * column.value or frozenset(column.members) in held:
+            if c in listed.shadow:
+                found.shadow[len(found.columns)] = listed.shadow[c]
+            found.columns.append(column)
+    return found

@@ -6,7 +6,7 @@ bound is that of prices, found by blocks too (`prices`); each partnership's part
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,11 +23,11 @@ from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.pooling.progress import Clock, Stop
 from tiwizi_engine.pooling.relaxation import Prices
 
-FIRST_BLOCK, BLOCK, PRICED = 250, 450, 600  # interventions of a block: improved at first, and later; priced
-FIRST_GAP, LATER_GAP = 0.004, 0.002  # of a block
-PASSES = 3  # of prices over the map: one before the first round, one after each of the next
+FIRST_BLOCK, BLOCK, PRICED = 250, 300, 700  # interventions of a block: improved at first, and later; priced
+FIRST_GAP, LATER_GAP = 0.004, 0.003  # of a block
+PASSES = 4  # of prices over the map: one before the first round, one after each of the next
 STALLED = 3  # rounds without a thousandth of a per cent more end the work
-LEAST, MOST = 2.0, 30.0  # seconds for a block, when time is limited
+LEAST, MOST = 2.0, 20.0  # seconds for a block, when time is limited
 WORTH = 0.002  # a block is worth more work when its plan is farther than this from its part of the bound
 
 
@@ -72,26 +72,34 @@ class Sweep:
         self._tell()
 
     def improve(self, number: int) -> None:
-        """Improve the blocks of one cut of the map."""
-        work = list(self._pieces(number))
-        whole = Whole(self.p, self.plan)
+        """Improve the blocks of one cut of the map; once more those whose events found their weeks taken."""
+        size, gap = (BLOCK, LATER_GAP) if number else (FIRST_BLOCK, FIRST_GAP)
+        again = self._improved(blocks(self.p, size, number), gap, self.seed + number)
+        if again:
+            self._improved(again, gap, self.seed + number)
+
+    def _improved(self, cut: Sequence[Sequence[int]], gap: float, seed: int) -> list[list[int]]:
+        """Improve these blocks where it is worth it. Returns those whose plan could not be put into the whole."""
+        work = list(self._pieces(cut, gap, seed))
+        whole, clashed = Whole(self.p, self.plan), []
         for piece, found in zip(work, self.crew.run(run, work, self._halted), strict=False):
-            if score(piece.part.problem, found) > score(piece.part.problem, piece.part.plan):
-                whole.put(piece.part, found)
+            better = score(piece.part.problem, found) > score(piece.part.problem, piece.part.plan)
+            if better and not whole.put(piece.part, found):
+                clashed.append(sorted(piece.part.owners))
             self._tell()
         self.plan = whole.plan()
         self._tell()
+        return clashed
 
-    def _pieces(self, number: int) -> Iterator[Improve]:
-        """The blocks that are worth it, those those with most to gain first."""
-        size, gap = (BLOCK, LATER_GAP) if number else (FIRST_BLOCK, FIRST_GAP)
-        parts = list(Cutter(self.p, self.plan).parts(blocks(self.p, size, number)))
+    def _pieces(self, cut: Sequence[Sequence[int]], gap: float, seed: int) -> Iterator[Improve]:
+        """The blocks that are worth it, those with most to gain first."""
+        parts = list(Cutter(self.p, self.plan).parts(cut))
         gains = [self._gain(part) for part in parts]
         # The solver finds little before the end of its work on a block: a block has what it needs, or is left out.
         seconds = None if self.clock.left == math.inf else min(MOST, max(LEAST, self.clock.left))
         for part, gain in sorted(zip(parts, gains, strict=True), key=lambda pair: -pair[1]):
             if gain > 0:
-                yield Improve(part, gap, seconds, self.seed + number)
+                yield Improve(part, gap, seconds, seed, of_part(self.prices, part))
 
     def _gain(self, part: Part) -> float:
         """How much more value a block may have, at most; 0 when that is little."""
