@@ -51,12 +51,13 @@ def arrange(p: Problem, choice: Choice) -> tuple[Plan | None, Crowd | None]:
     return (None, None) if shares is None else (_sharing(plan, shares), None)
 
 
-def mend(choice: Choice, crowd: Crowd) -> tuple[Choice, Column]:
-    """The choice without the least valuable of the events that compete for too few weeks; and that event."""
+def mend(p: Problem, choice: Choice, crowd: Crowd) -> Choice:
+    """The choice without one of the events that compete for too few weeks: the one with the least that must be done,
+    then the least valuable."""
     host, weeks = crowd
     rivals = (c for c in choice.held if c.host == host and weeks & set(c.weeks))
-    least = min(rivals, key=lambda c: (c.value, -c.cost, c.members))
-    return replace(choice, held=tuple(c for c in choice.held if c is not least)), least
+    least = min(rivals, key=lambda c: (c.worth(p, "mandatory"), c.value, -c.cost, c.members))
+    return replace(choice, held=tuple(c for c in choice.held if c is not least))
 
 
 def _sharing(plan: Plan, shares: Sequence[Sequence[int]]) -> Plan:

@@ -89,7 +89,7 @@ class Climb:
         while crowd is not None:
             self.model.forbid_overbooking(*crowd)
             other = self._near(objective, choice, crowd) if tries > 0 else None
-            choice = other or mend(choice, crowd)[0]
+            choice = other or mend(self.p, choice, crowd)
             tries -= 1
             plan, crowd = arrange(self.p, choice)
         if plan is not None and score(self.p, plan) > self.score:
