@@ -40,9 +40,14 @@ class Cluster(Closing):
         futures = [self._client.submit(work, piece, pure=False, retries=0) for piece in pieces]
         try:
             for future in futures:
+                seen = time.monotonic()
                 while not future.done():
                     if halted():
                         return
+                    if self._client.nthreads():
+                        seen = time.monotonic()
+                    elif time.monotonic() - seen > PATIENCE:
+                        raise EngineError("crew", f"all workers died, and none came back in {PATIENCE} s")
                     time.sleep(BREATH / 10)
                 yield self._answer(future)
         finally:
