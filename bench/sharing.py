@@ -8,7 +8,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.calibration import Row, calibrate, keep, seconds
 from tiwizi_engine.sharing import Game
-from tiwizi_engine.sharing.nucleolus import is_nucleolus, nucleolus
+from tiwizi_engine.sharing.certificate import is_nucleolus
+from tiwizi_engine.sharing.nucleolus import nucleolus
 from tiwizi_engine.sharing.shapley import shapley
 
 GAMES = 3  # of each size

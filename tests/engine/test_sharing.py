@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tiwizi_engine.errors import EngineError
 from tiwizi_engine.money import round_cents, split_cents, to_cents
 from tiwizi_engine.sharing import Game, share
-from tiwizi_engine.sharing.nucleolus import is_nucleolus, nucleolus
+from tiwizi_engine.sharing.certificate import is_nucleolus
+from tiwizi_engine.sharing.nucleolus import nucleolus
 from tiwizi_engine.sharing.shapley import shapley
 
 DATA = Path(__file__).parent / "data"

@@ -1,22 +1,16 @@
 """The core: shares to which no coalition objects (Gillies, 1959), and the strongest objection where there is one."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from tiwizi_engine.sharing.game import Game
-from tiwizi_engine.sharing.linear import minimise
+from tiwizi_engine.sharing.levels import Levels, payments, savings
 
-TOLERANCE = 1e-7
-
-
-def payments(shares: list[float] | np.ndarray) -> np.ndarray:
-    """What each coalition pays in all: 2^n sums by bit mask."""
-    sums: np.ndarray = np.zeros(1)
-    for x in shares:
-        sums = np.concatenate([sums, sums + x])
-    return sums
+TOLERANCE = 1e-7  # of what all together cost: less is rounding of floats, not an objection
 
 
-def excesses(game: Game, shares: list[float] | np.ndarray) -> np.ndarray:
+def excesses(game: Game, shares: Sequence[float] | np.ndarray) -> np.ndarray:
     """How content each coalition is, by mask: cost minus payment (value: receipt minus value). Negative objects."""
     paid = payments(shares)
     table = game.as_table()
@@ -24,17 +18,25 @@ def excesses(game: Game, shares: list[float] | np.ndarray) -> np.ndarray:
     return content
 
 
-def worst_objection(game: Game, shares: list[float]) -> tuple[tuple[int, ...], float] | None:
-    """The coalition that would gain most by leaving, as positions, and how much; None when nobody objects."""
+def worst_objection(game: Game, shares: Sequence[float]) -> tuple[tuple[int, ...], float] | None:
+    """The coalition that would gain most by leaving, as positions, and how much; None when nobody objects.
+
+    Of coalitions that gain the same, the smallest; of these the one whose players stand first. Structures of any size.
+    """
     n = len(game.players)
     if n == 1:
         return None
+    least = TOLERANCE * max(1.0, abs(game.total))
+    if game.structure is not None:
+        group, gain = game.structure.objection(shares)
+        return (group, gain) if gain > least else None
     inner = excesses(game, shares)[1:-1]
-    worst = int(np.argmin(inner))
-    if inner[worst] >= -TOLERANCE * max(1.0, abs(game.total)):
+    gain = -float(inner.min())
+    if gain <= least:
         return None
-    mask = worst + 1
-    return tuple(k for k in range(n) if mask >> k & 1), float(-inner[worst])
+    equals = (np.flatnonzero(inner <= inner.min() + least * 1e-3) + 1).tolist()
+    groups = [tuple(k for k in range(n) if mask >> k & 1) for mask in equals]
+    return min(groups, key=lambda group: (len(group), group)), gain
 
 
 def least_excess(game: Game) -> float:
@@ -42,21 +44,9 @@ def least_excess(game: Game) -> float:
 
     The core is non-empty exactly when it is not negative (Bondareva, 1963; Shapley, 1967). 0 for a single player.
     """
-    n = len(game.players)
-    if n == 1:
+    if len(game.players) == 1:
         return 0.0
-    rows = coalition_rows(n)[1:-1]
-    table = game.as_table()
-    sign = 1.0 if game.kind == "cost" else -1.0
-    # x(S) + e <= c(S) for costs, -x(S) + e <= -v(S) for values; maximise e.
-    a = np.hstack([sign * rows, np.ones((len(rows), 1))])
-    b = sign * table[1:-1]
-    whole = np.append(np.ones(n), 0.0)
-    answer = minimise(np.append(np.zeros(n), -1.0), a, b, whole[None, :], np.array([table[-1]]))
-    return float(answer.x[-1])
-
-
-def coalition_rows(n: int) -> np.ndarray:
-    """The 2^n × n matrix of who is in which coalition."""
-    masks = np.arange(1 << n)
-    return ((masks[:, None] >> np.arange(n)) & 1).astype(float)
+    if game.structure is not None:
+        return game.structure.least_excess
+    worth, most = savings(game)
+    return Levels(worth, rational=False).top()[1] * most if most else 0.0

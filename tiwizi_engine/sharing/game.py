@@ -1,6 +1,5 @@
 """A cost or value game: what each coalition costs (or is worth) by itself. Format: `docs/formats/games.md`."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,16 +9,20 @@ import numpy as np
 
 from tiwizi_engine.errors import EngineError
 from tiwizi_engine.reading import Reader
+from tiwizi_engine.sharing.gathering import Gathering
+from tiwizi_engine.sharing.tree import Tree
 
 MOST_PLAYERS = 20  # of a table
+MOST = 2.0**53  # beyond, floats skip whole numbers
 Structure = dict[str, tuple[str | None, float]]  # player -> (parent, cost of the edge to it)
 
 
 @dataclass(frozen=True, eq=False)
 class Game:
-    """Players, and a table of 2^n numbers by bit mask (the empty coalition is 0), or a tree for large games.
+    """Players, and a table of 2^n numbers by bit mask (the empty coalition is 0), or a structure of any size.
 
-    `kind` is "cost" (less is better) or "value". An airport game is kept as a tree: its costs sorted, edge by edge.
+    `kind` is "cost" (less is better) or "value". Structures are costs: `airport`, `tree`, or (from Python only) a
+    `gathering`. Raises `EngineError` naming the field that does not fit.
     """
 
     players: tuple[str, ...]
@@ -29,6 +32,25 @@ class Game:
     tree: Structure | None = None
     airport: dict[str, float] | None = None
     name: str = ""
+    gathering: Gathering | None = None
+
+    def __post_init__(self) -> None:
+        n = len(self.players)
+        if self.kind not in {"cost", "value"}:
+            raise EngineError("kind", f'expected "cost" or "value", got {self.kind!r}')
+        if n < 1:
+            raise EngineError("players", "expected at least one player")
+        if self.heads is not None:
+            _check_heads(self.heads, n)
+        if self.table is None:
+            return
+        _check_size(n)
+        if len(self.table) != 1 << n:
+            raise EngineError("function", f"expected {1 << n} numbers for {n} players, got {len(self.table)}")
+        if not (np.abs(self.table) <= MOST).all():
+            raise EngineError("function", "expected numbers of at most 2^53 either way, none missing")
+        if self.table[0] != 0:
+            raise EngineError("function", "the empty coalition is 0 by itself")
 
     @classmethod
     def of_table(
@@ -36,6 +58,15 @@ class Game:
     ) -> "Game":
         """A game from its 2^n numbers in bit-mask order (player k is bit k)."""
         return cls(tuple(players), kind, np.array(numbers, dtype=float), tuple(heads) if heads else None)
+
+    @classmethod
+    def of_gathering(
+        cls, players: Sequence[str], gathering: Gathering, heads: Sequence[float] | None = None
+    ) -> "Game":
+        """The game of one event at one place, of any size."""
+        if len(players) != len(gathering.alone):
+            raise EngineError("players", f"expected {len(gathering.alone)} names, got {len(players)}")
+        return cls(tuple(players), "cost", None, tuple(heads) if heads else None, gathering=gathering)
 
     @cached_property
     def total(self) -> float:
@@ -46,22 +77,32 @@ class Game:
     def alone(self) -> tuple[float, ...]:
         return tuple(self.of([k]) for k in range(len(self.players)))
 
+    @cached_property
+    def structure(self) -> Tree | Gathering | None:
+        """What replaces the table: the tree (of an airport too) or the gathering; None when there is a table."""
+        if self.airport is not None:
+            return Tree.of_needs([self.airport[p] for p in self.players])
+        if self.tree is not None:
+            place = {name: k for k, name in enumerate(self.players)}
+            edges = [self.tree[p] for p in self.players]
+            return Tree(tuple(-1 if up is None else place[up] for up, _ in edges), tuple(cost for _, cost in edges))
+        return self.gathering
+
     def of(self, coalition: Sequence[int] | range) -> float:
         """The number of a coalition, given by its players' positions."""
         if self.table is not None:
             return float(self.table[sum(1 << k for k in coalition)])
-        names = {self.players[k] for k in coalition}
-        if self.airport is not None:
-            return max((self.airport[n] for n in names), default=0.0)
-        return _joined_cost(self.tree or {}, names)
+        assert self.structure is not None
+        return self.structure.of(coalition)
 
     def as_table(self) -> np.ndarray:
         """The 2^n numbers; only up to 20 players."""
         if self.table is not None:
             return self.table
         n = len(self.players)
-        if n > MOST_PLAYERS:
-            raise EngineError("players", f"a table of {n} players is too large (at most {MOST_PLAYERS})")
+        _check_size(n)
+        if isinstance(self.structure, Tree):
+            return self.structure.table()
         return np.array([self.of([k for k in range(n) if mask >> k & 1]) for mask in range(1 << n)])
 
     @classmethod
@@ -70,8 +111,6 @@ class Game:
         read = Reader(source, "", lenient)
         read.get("name", "")
         kind = read.text("kind")
-        if kind not in {"cost", "value"}:
-            raise EngineError("kind", f'expected "cost" or "value", got {kind!r}')
         players = _players(read)
         heads = _heads(read, players)
         name = str(read.source.get("name", ""))
@@ -84,24 +123,21 @@ class Game:
         if forms == ["function"]:
             table = _table(read.get("function"), players)
         elif forms == ["airport"]:
-            airport = {
-                p: _amount(v, f"airport.{p}") for p, v in _named(read.get("airport"), "airport", players).items()
-            }
+            airport = _needs(read.get("airport"), players)
         else:
             tree = _tree(read.get("tree"), players)
         read.done()
         return cls(players, kind, table, heads, tree, airport, name)
 
 
-def _joined_cost(tree: Structure, names: set[str]) -> float:
-    """The edges on the ways from these players to the root, each once."""
-    joined: set[str] = set()
-    for name in names:
-        node: str | None = name
-        while node is not None and node not in joined:
-            joined.add(node)
-            node = tree[node][0]
-    return sum(tree[node][1] for node in joined)
+def _check_size(n: int) -> None:
+    if n > MOST_PLAYERS:
+        raise EngineError("players", f"a table of {n} players is too large (at most {MOST_PLAYERS})")
+
+
+def _check_heads(heads: tuple[float, ...], n: int) -> None:
+    if len(heads) != n or not all(0 <= h <= MOST for h in heads) or sum(heads) == 0:
+        raise EngineError("heads", f"expected {n} numbers of 0 or more, one a player, not all 0")
 
 
 def _players(read: Reader) -> tuple[str, ...]:
@@ -117,9 +153,19 @@ def _players(read: Reader) -> tuple[str, ...]:
 
 
 def _amount(value: Any, field: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise EngineError(field, f"expected a number, got {value!r}")
+    if abs(value) > MOST:
+        raise EngineError(field, "expected a number of at most 2^53 either way: floats would lose its last digits")
     return float(value)
+
+
+def _needs(source: Any, players: tuple[str, ...]) -> dict[str, float]:
+    needs = {p: _amount(v, f"airport.{p}") for p, v in _named(source, "airport", players).items()}
+    for name, need in needs.items():
+        if need < 0:
+            raise EngineError(f"airport.{name}", f"expected a cost of 0 or more, got {need:g}")
+    return needs
 
 
 def _named(source: Any, field: str, players: tuple[str, ...]) -> dict[str, Any]:
@@ -139,15 +185,11 @@ def _heads(read: Reader, players: tuple[str, ...]) -> tuple[float, ...] | None:
     if source is None:
         return None
     named = _named(source, "heads", players)
-    heads = tuple(_amount(named[p], f"heads.{p}") for p in players)
-    if min(heads) < 0 or sum(heads) == 0:
-        raise EngineError("heads", "expected numbers of 0 or more, not all 0")
-    return heads
+    return tuple(_amount(named[p], f"heads.{p}") for p in players)
 
 
 def _table(function: Any, players: tuple[str, ...]) -> np.ndarray:
-    if len(players) > MOST_PLAYERS:
-        raise EngineError("players", f"a table of {len(players)} players is too large (at most {MOST_PLAYERS})")
+    _check_size(len(players))
     if not isinstance(function, dict):
         raise EngineError("function", "expected an object with one number a coalition")
     place = {name: k for k, name in enumerate(players)}

@@ -11,10 +11,9 @@ from tiwizi_engine.solver import new_solver
 
 @dataclass(frozen=True)
 class Answer:
-    """An optimal point and the duals of the inequality rows."""
+    """An optimal point."""
 
     x: np.ndarray
-    duals: np.ndarray
 
 
 def minimise(cost: np.ndarray, a: np.ndarray, b: np.ndarray, a_eq: np.ndarray, b_eq: np.ndarray) -> Answer:
@@ -36,5 +35,4 @@ def minimise(cost: np.ndarray, a: np.ndarray, b: np.ndarray, a_eq: np.ndarray, b
     h.run()
     if h.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         raise EngineError("function", "the numbers are too far apart for the linear programme")
-    solution = h.getSolution()
-    return Answer(np.array(solution.col_value), np.array(solution.row_dual)[: len(a)])
+    return Answer(np.array(h.getSolution().col_value))
