@@ -31,6 +31,8 @@ def split_cents(total: int, weights: Sequence[Fraction | int | float]) -> list[i
 
     Largest remainder (Hamilton), see `round_cents`. Weights are non-negative and not all zero (unless `total` is 0).
     """
+    if not all(-math.inf < w < math.inf for w in weights):
+        raise EngineError("weights", "expected non-negative weights, not all zero")
     exact = [Fraction(w) for w in weights]
     whole = sum(exact, Fraction(0))
     if any(w < 0 for w in exact) or (whole == 0 and total):
@@ -46,6 +48,8 @@ def round_cents(total: int, exact: Sequence[Fraction | float]) -> list[int]:
     Each is rounded down, then the cents that are left go one each to the largest remainders, ties to the earlier. A
     larger amount never gets less than a smaller one.
     """
+    if not all(-math.inf < x < math.inf for x in exact):
+        raise EngineError("total", "the parts are not all numbers")
     floors = [math.floor(x) for x in exact]
     left = total - sum(floors)
     if not 0 <= left <= len(floors):

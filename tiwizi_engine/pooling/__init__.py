@@ -5,10 +5,12 @@ from tiwizi_engine.pooling.explain import EventStory, explain, without_pooling
 from tiwizi_engine.pooling.games import event_game
 from tiwizi_engine.pooling.plan import Bound, Plan
 from tiwizi_engine.pooling.problem import Event, Problem
+from tiwizi_engine.pooling.reasons import REASONS, Reason
 from tiwizi_engine.pooling.settle import settle
 from tiwizi_engine.pooling.solve import Progress, Stop, solve
 
 __all__ = [
+    "REASONS",
     "Bound",
     "Event",
     "EventStory",
@@ -16,6 +18,7 @@ __all__ = [
     "Plan",
     "Problem",
     "Progress",
+    "Reason",
     "Report",
     "Stop",
     "check",

@@ -1,5 +1,6 @@
 """Why a proposal is as it is: keys and numbers, never text, so that pages can say it in any language."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,7 +9,8 @@ from tiwizi_engine.pooling.costs import direct_cost, event_cost, fixed_cost, hom
 from tiwizi_engine.pooling.games import event_game, hosts_of
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Event, Problem
-from tiwizi_engine.pooling.settle import wished
+from tiwizi_engine.pooling.reasons import Reason, why_bent
+from tiwizi_engine.pooling.settle import Typed, checked, wished
 from tiwizi_engine.sharing import METHODS, Game, worst_objection
 
 
@@ -42,7 +44,7 @@ class Objection:
 
 @dataclass(frozen=True)
 class EventStory:
-    """Everything a page says of one event. `shares[method]` in cents; None where the method does not apply."""
+    """Everything a page says of one event. `shares[method]` in cents; `reasons` why they are what they are."""
 
     event: Event
     alone: int
@@ -56,6 +58,7 @@ class EventStory:
     objections: dict[str, Objection | None]
     constrained: bool
     agreed: bool
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def saving(self) -> int:
@@ -78,20 +81,31 @@ class EventStory:
             },
             "constrained": self.constrained,
             "agreed": self.agreed,
+            "reasons": [reason.to_dict() for reason in self.reasons],
         }
 
 
-def explain(problem: Problem, plan: Plan, method: str = "nucleolus") -> tuple[EventStory, ...]:
-    """A story for each event of the plan, in its order; `method` is the one whose shares the plan carries."""
+def explain(
+    problem: Problem, plan: Plan, method: str = "nucleolus", by_hand: Typed | None = None
+) -> tuple[EventStory, ...]:
+    """A story for each event of the plan, in its order; `method` is the one whose shares the plan carries, `by_hand`
+    what was typed in its place for some events (as `settle` took it).
+    """
     admission = Admission(problem)
-    return tuple(_story(problem, admission, event, method) for event in plan.events)
+    typed = checked(problem, plan, by_hand or {})
+    stories = [_story(problem, admission, event) for event in plan.events]
+    asked = [typed.get(k) or one.shares.get(method, one.event.shares) for k, one in enumerate(stories)]
+    return tuple(
+        replace(one, constrained=one.event.shares != wish, reasons=(*bent, _stability(one.objections["chosen"])))
+        for one, wish, bent in zip(stories, asked, why_bent(problem, plan, asked), strict=True)
+    )
 
 
-def _story(p: Problem, admission: Admission, event: Event, method: str) -> EventStory:
+def _story(p: Problem, admission: Admission, event: Event) -> EventStory:
     game = event_game(p, event)
-    shares = {name: wished(p, event, name) for name in METHODS}
-    objections = {name: _objection(event, game, list(given)) for name, given in shares.items()}
-    objections["chosen"] = _objection(event, game, list(event.shares))
+    shares = {name: wished(p, event, name, game) for name in METHODS}
+    objections = {name: _objection(event, game, given) for name, given in shares.items()}
+    objections["chosen"] = _objection(event, game, event.shares)
     return EventStory(
         event=event,
         alone=sum(p.interventions[i].cost for i in event.members),
@@ -106,9 +120,15 @@ def _story(p: Problem, admission: Admission, event: Event, method: str) -> Event
         game=game,
         shares=shares,
         objections=objections,
-        constrained=tuple(event.shares) != shares.get(method, event.shares),
+        constrained=False,
         agreed=event in p.agreed,
     )
+
+
+def _stability(chosen: Objection | None) -> Reason:
+    if chosen is None:
+        return Reason("nobody-better-alone", {})
+    return Reason("group-would-save", {"members": chosen.members, "amount": chosen.would_save})
 
 
 def _member(p: Problem, event: Event, k: int) -> MemberStory:
@@ -117,7 +137,7 @@ def _member(p: Problem, event: Event, k: int) -> MemberStory:
     return MemberStory(i, p.interventions[i].cost, direct_cost(p, i, event.host), event.shares[k], km)
 
 
-def _objection(event: Event, game: Game, shares: list[int]) -> Objection | None:
+def _objection(event: Event, game: Game, shares: Sequence[int]) -> Objection | None:
     """The strongest objection worth a cent or more for each of the group (less is rounding)."""
     found = worst_objection(game, [float(s) for s in shares])
     if found is None or found[1] < len(found[0]):

@@ -1,9 +1,21 @@
-"""The cost game of a shared event: what each group of its members could do without the others."""
+"""The cost game of a shared event: what each group of its members could do without the others.
+
+Groups are whole numbers, member k is bit k. Rules are asked of all 2^n groups at once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+
+import numpy as np
 
 from tiwizi_engine.pooling.admission import Admission
-from tiwizi_engine.pooling.costs import event_cost
+from tiwizi_engine.pooling.costs import direct_cost, event_cost, fixed_cost, home_of
 from tiwizi_engine.pooling.problem import Event, Problem
-from tiwizi_engine.sharing import Game
+from tiwizi_engine.sharing import Game, Gathering
+from tiwizi_engine.sharing.levels import payments
+
+MOST_MEMBERS = 12  # whose groups are listed
 
 
 def event_game(problem: Problem, event: Event) -> Game:
@@ -12,38 +24,140 @@ def event_game(problem: Problem, event: Event) -> Game:
     A group costs the least at which it could do these activities alone, split, or together at another admissible host
     and week; all the members together cost what the event costs. Budgets and other events' weeks are set aside: the
     game says what a group could do by itself, not what is left over for it.
+
+    Above 12 members the groups are too many to list: then a group acts alone, or meets where the event is held, of
+    whatever size (`Gathering`).
     """
-    members = event.members
-    size = len(members)
-    admission = Admission(problem)
-    together = [0] * (1 << size)
-    for mask in range(1, 1 << size):
-        together[mask] = _at_once(problem, admission, tuple(members[k] for k in range(size) if mask >> k & 1))
-    costs = list(together)
-    for mask in range(1, 1 << size):
-        costs[mask] = _split(mask, together, costs)
-    costs[-1] = event_cost(problem, members, event.host)
-    heads = [problem.interventions[i].n for i in members]
-    return Game.of_table([str(i) for i in members], costs, kind="cost", heads=heads)
+    players = [str(i) for i in event.members]
+    heads = [problem.interventions[i].n for i in event.members]
+    if len(players) > MOST_MEMBERS:
+        return Game.of_gathering(players, _gathering(problem, event), heads)
+    costs = _parted(_Groups(problem, event.members).together())
+    costs[-1] = event_cost(problem, event.members, event.host)
+    return Game.of_table(players, costs.tolist(), kind="cost", heads=heads)
 
 
-def _split(mask: int, together: list[int], costs: list[int]) -> int:
-    """The cheapest way to part a group, its parts already known. The first member's part is enumerated."""
-    lowest = mask & -mask
-    best = together[mask]
-    part = (mask - 1) & mask
-    while part:
-        if part & lowest:
-            best = min(best, together[part] + costs[mask ^ part])
-        part = (part - 1) & mask
-    return best
+def _gathering(p: Problem, event: Event) -> Gathering:
+    alone = tuple(float(p.interventions[i].cost) for i in event.members)
+    direct = tuple(float(direct_cost(p, i, event.host)) for i in event.members)
+    return Gathering(alone, direct, float(fixed_cost(p, p.interventions[event.members[0]].kind, event.host)))
 
 
-def _at_once(problem: Problem, admission: Admission, group: tuple[int, ...]) -> int:
-    """One activity alone, or a group in one event at its cheapest host; without any, the sum of acting alone."""
-    apart = sum(problem.interventions[i].cost for i in group)
-    hosts = [host for host, cost in hosts_of(problem, admission, group)] if len(group) > 1 else []
-    return min([apart, *(event_cost(problem, group, host) for host in hosts)])
+class _Groups:
+    """The rules of shared events, for every group of some members."""
+
+    def __init__(self, p: Problem, members: tuple[int, ...]) -> None:
+        self.p, self.members, self.admission = p, members, Admission(p)
+        self.ones = [p.interventions[i] for i in members]
+        self.masks = np.arange(1 << len(members))
+        self.apart = payments([one.cost for one in self.ones])
+        self.heads = payments([one.n for one in self.ones])
+        weeks = [sorted(self.admission.weeks_of(i)) or [p.meta.weeks, -1] for i in members]
+        # Each member's weeks are an interval, so a group's are: from the latest start to the earliest end.
+        self.start = _fold(np.maximum, [w[0] for w in weeks], 0)
+        self.end = _fold(np.minimum, [w[-1] for w in weeks], p.meta.weeks - 1)
+        self.company = self._company()
+
+    def together(self) -> np.ndarray:
+        """The cost of each group in one event at its cheapest host, or alone where that is less or none admits it."""
+        best = self.apart.copy()
+        at: dict[int, list[int]] = defaultdict(list)
+        for k, i in enumerate(self.members):
+            for host in self.ones[k].hosts:
+                if self.admission.may_be_at(i, host):
+                    at[host].append(k)
+        for host, welcome in at.items():
+            if len(welcome) > 1:
+                groups, costs = self._at(host, welcome)
+                best[groups] = np.minimum(best[groups], costs)
+        return best
+
+    def _at(self, host: int, welcome: list[int]) -> tuple[np.ndarray, np.ndarray]:
+        """The groups that this host admits, and what each costs there."""
+        p, commune, kind = self.p, self.p.communes[host], self.p.kinds[self.ones[0].kind]
+        seats = min(kind.max_pool, commune.venue)
+        good = self.company & self._only(welcome) & (self.heads >= kind.min_pool) & (self.heads <= seats)
+        good &= _next_open(p, host)[np.minimum(self.start, p.meta.weeks)] <= self.end
+        if not commune.hosts:
+            good &= ~self._only(k for k in range(len(self.members)) if not self._at_home(k, host))
+        direct = [float(self.admission.direct(i, host)) if k in welcome else 0.0 for k, i in enumerate(self.members)]
+        groups = np.flatnonzero(good)
+        return groups, fixed_cost(p, self.ones[0].kind, host) + payments(direct)[groups]
+
+    def _at_home(self, k: int, host: int) -> bool:
+        return host in (self.p.partnerships[self.ones[k].partnership].commune, home_of(self.p, self.members[k]))
+
+    def _only(self, places: Iterable[int]) -> np.ndarray:
+        """Which groups hold none but these members?"""
+        outside = ~sum(1 << k for k in places)
+        only: np.ndarray = (self.masks & outside) == 0
+        return only
+
+    def _company(self) -> np.ndarray:
+        """Which groups may meet wherever it is: number, partners, vetoes, one kind, a common language."""
+        meta, places = self.p.meta, range(len(self.members))
+        size = payments([1.0] * len(places))
+        good = (size >= max(2, meta.min_members)) & (size <= meta.max_members)
+        for k in places:
+            for j in places[:k]:
+                if not self._may_meet(j, k):
+                    good &= (self.masks >> j & self.masks >> k & 1) == 0
+        if meta.min_members > 1:
+            for q in {one.partnership for one in self.ones}:
+                good &= ~self._only(k for k in places if self.ones[k].partnership == q)
+        speaks = np.zeros(len(good), dtype=bool)
+        for word in {word for one in self.ones for word in one.languages}:
+            speaks |= self._only(k for k in places if word in self.ones[k].languages)
+        return good & speaks
+
+    def _may_meet(self, j: int, k: int) -> bool:
+        one_kind = self.ones[j].kind == self.ones[k].kind
+        return one_kind and self.admission.may_meet(self.members[j], self.members[k])
+
+
+def _fold(rule: np.ufunc, numbers: list[int], start: int) -> np.ndarray:
+    """A number of each group by mask: the start, folded with its members' numbers."""
+    found = np.array([start])
+    for x in numbers:
+        found = np.concatenate([found, rule(found, x)])
+    return found
+
+
+def _next_open(p: Problem, host: int) -> np.ndarray:
+    """By week: the first week from it on in which this host can; a number past the end when there is none."""
+    never = p.meta.weeks + 1
+    blocked = p.communes[host].blocked
+    weeks = [never if w in blocked else w for w in range(p.meta.weeks)]
+    return np.minimum.accumulate(np.array([*weeks, never])[::-1])[::-1]
+
+
+def _parted(together: np.ndarray) -> np.ndarray:
+    """The least cost of each group, parted as is cheapest. Member by member: the last one's part is any that holds it,
+    the others' best is known.
+    """
+    costs = together.copy()
+    costs[0] = 0.0
+    for k in range((len(costs) - 1).bit_length()):
+        part, rest, starts = _parts(k)
+        sums = together[part | 1 << k] + costs[rest]
+        costs[1 << k : 2 << k] = np.minimum.reduceat(sums, starts)
+    return costs
+
+
+@cache
+def _parts(k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """All pairs of a group of the first k members and a part of it: parts, rests, and where each group begins.
+
+    3^k pairs, grown member by member: each is outside, in the part, or in the rest.
+    """
+    part, rest = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    for bit in (1 << j for j in range(k)):
+        part = np.concatenate([part, part | bit, part])
+        rest = np.concatenate([rest, rest, rest | bit])
+    order = np.argsort(part | rest, kind="stable")
+    part, rest = part[order], rest[order]
+    starts = np.flatnonzero(np.diff(part | rest, prepend=-1))
+    return part, rest, starts
 
 
 def hosts_of(problem: Problem, admission: Admission, group: tuple[int, ...]) -> list[tuple[int, int]]:

@@ -10,31 +10,36 @@ Kruskal, 1956).
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import highspy
 import numpy as np
 
+from tiwizi_engine.errors import EngineError
 from tiwizi_engine.money import round_cents, split_cents
 from tiwizi_engine.pooling.costs import direct_cost, event_cost
 from tiwizi_engine.pooling.games import event_game
-from tiwizi_engine.pooling.large import TABLED, large_shares
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Event, Problem
-from tiwizi_engine.sharing import method_shares
+from tiwizi_engine.sharing import Game, by_amounts, method_shares
 from tiwizi_engine.solver import new_solver, row_matrix
 
 STEPS = 24  # of the widest deviation
+Typed = Mapping[int, Sequence[int]]
 
 
-def settle(problem: Problem, plan: Plan, method: str) -> Plan:
+def settle(problem: Problem, plan: Plan, method: str, by_hand: Typed | None = None) -> Plan:
     """The plan with the shares of a method (`nucleolus`, `shapley`, `equal`, `proportional`, `heads`).
 
-    Agreed events keep theirs. Raises ValueError when no shares fit the budgets (a plan of `solve` always has some).
+    `by_hand`: shares that people typed, in cents, by the position of an event in the plan, in place of the method's;
+    raises `EngineError` when they do not add up. Agreed events keep theirs. Raises ValueError when no shares fit the
+    budgets (a plan of `solve` always has some).
     """
-    targets = [event.shares if event in problem.agreed else wished(problem, event, method) for event in plan.events]
-    shares = _within(problem, plan, targets)
+    typed = checked(problem, plan, by_hand or {})
+    asked = [typed.get(k) or _asked(problem, event, method) for k, event in enumerate(plan.events)]
+    shares = _within(problem, plan, asked)
     if shares is None:
         raise ValueError("no shares fit the budgets of this plan")
     return plan.with_events(
@@ -42,12 +47,30 @@ def settle(problem: Problem, plan: Plan, method: str) -> Plan:
     )
 
 
-def wished(problem: Problem, event: Event, method: str) -> tuple[int, ...]:
+def checked(problem: Problem, plan: Plan, by_hand: Typed) -> dict[int, tuple[int, ...]]:
+    """Shares typed for some events, when they add up to what the event costs; `EngineError` names the event if not."""
+    found = {}
+    for k, amounts in by_hand.items():
+        if not 0 <= k < len(plan.events) or plan.events[k] in problem.agreed:
+            raise EngineError(f"by_hand[{k}]", "expected the position of an event that is not agreed yet")
+        event = plan.events[k]
+        try:
+            given = by_amounts(event_cost(problem, event.members, event.host), amounts, len(event.members))
+        except EngineError as fault:
+            raise EngineError(f"by_hand[{k}].{fault.field}", fault.sentence) from None
+        found[k] = tuple(given)
+    return found
+
+
+def _asked(problem: Problem, event: Event, method: str) -> tuple[int, ...]:
+    if event in problem.agreed:
+        return event.shares
+    return wished(problem, event, method, event_game(problem, event))
+
+
+def wished(problem: Problem, event: Event, method: str, game: Game) -> tuple[int, ...]:
     """The method's shares of an event's cost in whole cents, before band and budgets; they may lie outside them."""
-    if len(event.members) > TABLED:
-        exact = large_shares(problem, event, method)
-    else:
-        exact = method_shares(event_game(problem, event), method)
+    exact = method_shares(game, method)
     cost = event_cost(problem, event.members, event.host)
     if exact is None:
         return tuple(split_cents(cost, [1] * len(event.members)))

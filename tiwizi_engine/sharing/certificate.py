@@ -1,4 +1,4 @@
-"""Kohlberg's criterion (Kohlberg, 1971): are these shares the nucleolus? By other programmes than those that find it."""
+"""Kohlberg's criterion (Kohlberg, 1971): are these the nucleolus? By other programmes than those that find it."""
 
 from collections.abc import Iterator, Sequence
 

@@ -42,6 +42,8 @@ class Game:
             raise EngineError("players", "expected at least one player")
         if self.heads is not None:
             _check_heads(self.heads, n)
+        if sum(form is not None for form in (self.table, self.tree, self.airport, self.gathering)) != 1:
+            raise EngineError("function", "expected exactly one of function, airport, tree")
         if self.table is None:
             return
         _check_size(n)
@@ -60,9 +62,7 @@ class Game:
         return cls(tuple(players), kind, np.array(numbers, dtype=float), tuple(heads) if heads else None)
 
     @classmethod
-    def of_gathering(
-        cls, players: Sequence[str], gathering: Gathering, heads: Sequence[float] | None = None
-    ) -> "Game":
+    def of_gathering(cls, players: Sequence[str], gathering: Gathering, heads: Sequence[float] | None = None) -> "Game":
         """The game of one event at one place, of any size."""
         if len(players) != len(gathering.alone):
             raise EngineError("players", f"expected {len(gathering.alone)} names, got {len(players)}")
@@ -90,10 +90,9 @@ class Game:
 
     def of(self, coalition: Sequence[int] | range) -> float:
         """The number of a coalition, given by its players' positions."""
-        if self.table is not None:
-            return float(self.table[sum(1 << k for k in coalition)])
-        assert self.structure is not None
-        return self.structure.of(coalition)
+        if self.structure is not None:
+            return self.structure.of(coalition)
+        return float(self.as_table()[sum(1 << k for k in coalition)])
 
     def as_table(self) -> np.ndarray:
         """The 2^n numbers; only up to 20 players."""

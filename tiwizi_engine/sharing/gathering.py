@@ -33,7 +33,8 @@ class Gathering:
     @cached_property
     def rooms(self) -> np.ndarray:
         """What each would save if the place were free."""
-        return np.maximum(0.0, np.array(self.alone) - np.array(self.direct))
+        rooms: np.ndarray = np.maximum(0.0, np.array(self.alone) - np.array(self.direct))
+        return rooms
 
     @property
     def total(self) -> float:

@@ -41,7 +41,7 @@ def sampled_shapley(
     along: Along,
     *,
     seed: int = 1,
-    orders: int = 20_000,
+    orders: int = 100_000,
     certainty: float = 0.99,
     bounds: Sequence[tuple[float, float]] | None = None,
 ) -> Sample:
@@ -72,9 +72,7 @@ def sampled_shapley(
     return Sample(tuple((means + low).tolist()), error, certainty, 2 * pairs)
 
 
-def _bounds(
-    players: int, along: Along, bounds: Sequence[tuple[float, float]] | None
-) -> tuple[np.ndarray, np.ndarray]:
+def _bounds(players: int, along: Along, bounds: Sequence[tuple[float, float]] | None) -> tuple[np.ndarray, np.ndarray]:
     if bounds is None:
         # Each alone: the first step of the order that it begins.
         firsts = np.array([np.roll(np.arange(players), -k) for k in range(players)])

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tiwizi_engine.errors import EngineError
-from tiwizi_engine.sharing.core import least_excess, worst_objection
-from tiwizi_engine.sharing.game import MOST_PLAYERS, Game
+from tiwizi_engine.sharing.core import TOLERANCE, least_excess, worst_objection
+from tiwizi_engine.sharing.game import Game
 from tiwizi_engine.sharing.nucleolus import nucleolus
 from tiwizi_engine.sharing.shapley import shapley
 
@@ -14,11 +14,13 @@ METHODS = ("nucleolus", "shapley", "equal", "proportional", "heads")
 
 @dataclass(frozen=True)
 class Shares:
-    """Shares by method (None where it does not apply), the core, and each method's strongest objection."""
+    """Shares by method (None where it does not apply), how content the least content group can be, and each method's
+    strongest objection (None where nobody objects).
+    """
 
     game: Game
     by_method: dict[str, list[float] | None]
-    least_excess: float | None
+    least_excess: float
     objections: dict[str, tuple[tuple[int, ...], float] | None]
 
     def to_dict(self) -> dict[str, Any]:
@@ -27,11 +29,9 @@ class Shares:
             method: None if given is None else dict(zip(names, given, strict=True))
             for method, given in self.by_method.items()
         }
-        if self.least_excess is None:
-            return out | {"core": None, "in_core": None, "worst_objection": None}
         known = [m for m, given in self.by_method.items() if given is not None]
         out["core"] = {
-            "nonempty": self.least_excess >= -1e-7 * max(1.0, abs(self.game.total)),
+            "nonempty": self.least_excess >= -TOLERANCE * max(1.0, abs(self.game.total)),
             "least_excess": self.least_excess,
         }
         out["in_core"] = {m: self.objections[m] is None for m in known}
@@ -61,11 +61,7 @@ def method_shares(game: Game, method: str) -> list[float] | None:
 
 
 def share(game: Game) -> Shares:
-    """Every method. Beyond 20 players (a structure) those that need the table of coalitions are None."""
-    small = len(game.players) <= MOST_PLAYERS
-    methods = [m for m in METHODS if (m != "heads" or game.heads) and (small or m != "nucleolus")]
-    given = {m: method_shares(game, m) for m in methods}
-    if not small:
-        return Shares(game, {**given, "nucleolus": None}, None, {})
+    """Every method, and who objects."""
+    given = {m: method_shares(game, m) for m in METHODS if m != "heads" or game.heads}
     objections = {m: worst_objection(game, s) for m, s in given.items() if s is not None}
     return Shares(game, given, least_excess(game), objections)

@@ -133,15 +133,15 @@ class Tree:
             cost = edge + sum(self.cost[k] for k in trunk[1:])
             ratio = cost / (len(trunk) + len(hanging))
             if ratio >= level - hair:
-                return min(level, ratio), trunk, hanging
+                return ratio, trunk, hanging
             level = ratio
 
     def _best(self, vertex: int, branch: list[int], level: float, hair: float) -> tuple[list[int], list[int]]:
         """The trunk whose cost is furthest below the level for each player and branch; the larger one of equals."""
-        grown = {}
+        grown: dict[int, float] = {}
         for k in reversed(branch):
             grown[k] = self.cost[k] - level + sum(min(grown[u], -level) for u in self.children[k])
-        trunk, hanging = [vertex], []
+        trunk, hanging = [vertex], list[int]()
         for k in trunk:  # grows while it is read
             for u in self.children[k]:
                 (trunk if self.children[u] and grown[u] <= hair - level else hanging).append(u)
