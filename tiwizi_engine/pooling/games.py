@@ -44,7 +44,7 @@ def _gathering(p: Problem, event: Event) -> Gathering:
 
 
 class _Groups:
-    """The rules of shared events, for every group of some members."""
+    """The rules of shared events, for every group of some members, all of one kind."""
 
     def __init__(self, p: Problem, members: tuple[int, ...]) -> None:
         self.p, self.members, self.admission = p, members, Admission(p)
@@ -94,13 +94,13 @@ class _Groups:
         return only
 
     def _company(self) -> np.ndarray:
-        """Which groups may meet wherever it is: number, partners, vetoes, one kind, a common language."""
+        """Which groups may meet wherever it is: number, partners, vetoes, a common language."""
         meta, places = self.p.meta, range(len(self.members))
         size = payments([1.0] * len(places))
         good = (size >= max(2, meta.min_members)) & (size <= meta.max_members)
         for k in places:
             for j in places[:k]:
-                if not self._may_meet(j, k):
+                if not self.admission.may_meet(self.members[j], self.members[k]):
                     good &= (self.masks >> j & self.masks >> k & 1) == 0
         if meta.min_members > 1:
             for q in {one.partnership for one in self.ones}:
@@ -109,10 +109,6 @@ class _Groups:
         for word in {word for one in self.ones for word in one.languages}:
             speaks |= self._only(k for k in places if word in self.ones[k].languages)
         return good & speaks
-
-    def _may_meet(self, j: int, k: int) -> bool:
-        one_kind = self.ones[j].kind == self.ones[k].kind
-        return one_kind and self.admission.may_meet(self.members[j], self.members[k])
 
 
 def _fold(rule: np.ufunc, numbers: list[int], start: int) -> np.ndarray:
