@@ -66,7 +66,9 @@ CHANGES = blocks("pooling.md", "with")
 def test_every_block_has_a_mark():
     for page in PAGES.glob("*.md"):
         marks = set(re.findall(r"^```(\S.*)$", page.read_text(encoding="utf-8"), re.MULTILINE))
-        assert marks <= {f"json {m}" for m in ("problem", "plan", "report", "with", "game", "shares")}, page.name
+        assert marks <= {f"json {m}" for m in ("problem", "plan", "report", "with", "game", "shares")} | {"python"}, (
+            page.name
+        )
 
 
 def test_the_problem_has_the_plan_and_the_report_that_the_page_shows():
@@ -155,6 +157,12 @@ def test_the_first_game_has_the_shares_that_the_page_shows():
     answer = share(Game.from_dict(blocks("games.md", "game")[0])).to_dict()
     shown = blocks("games.md", "shares")[0]
     assert _rounded(answer) == _rounded(shown)
+
+
+def test_the_python_of_the_games_runs(capsys: pytest.CaptureFixture[str]):
+    (block,) = re.findall(r"^```python\n(.*?)^```$", text("games.md"), re.MULTILINE | re.DOTALL)
+    exec(block, {})
+    assert capsys.readouterr().out.split() == ["60", "60", "True"]
 
 
 def _rounded(value: Any) -> Any:
