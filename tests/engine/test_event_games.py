@@ -84,7 +84,7 @@ def test_a_place_that_costs_less_is_seen_by_the_game():
 def varied(count: int) -> dict[str, Any]:
     source = like(count)
     for k, wish in enumerate(source["interventions"]):
-        wish |= {"cost": 300 + 17 * (k % 40), "n": 5 + k % 9}
+        wish |= {"cost": 300 + 17 * (k % 40), "n": 5 + k % 9, "hosts": [0]}
     source["kinds"][0]["fixed"] = 12_000
     return source
 
@@ -106,12 +106,27 @@ def test_the_nucleolus_of_a_plenary_is_that_of_its_groups_where_none_has_another
     """Twelve members are shared from the table of groups, thirteen by the closed form: the same game at one place."""
     source = varied(13)
     source["kinds"][0]["fixed"] = 2_000
-    source["interventions"] = [one | {"hosts": [0]} for one in source["interventions"]]
     p, plan = one_event(source, tuple(range(13)))
     game = event_game(p, plan.events[0])
     table = game.of_table(game.players, game.as_table(), kind="cost")
     assert table.table.tolist() == plainly(p, plan.events[0])
     assert is_nucleolus(table, method_shares(game, "nucleolus"))
+
+
+def test_a_group_of_a_plenary_that_would_do_better_elsewhere_is_named():
+    """The other place costs half, and takes all but one; the game of the place where they meet does not know."""
+    source = like(14)
+    source["interventions"][3] |= {"hosts": [0]}
+    p, plan = one_event(source, tuple(range(14)))
+    settled = settle(p, plan, "nucleolus")
+    (story,) = explain(p, settled)
+    others = tuple(i for i in range(14) if i != 3)
+    saved = sum(s for i, s in enumerate(settled.events[0].shares) if i != 3) - 13 * 10_000 - 50_000
+    assert story.reasons[-1] == Reason("group-would-save", {"members": others, "amount": saved})
+    source["communes"][1]["venue"] = 70  # seats for seven: they would save nothing
+    p = Problem.from_dict(source)
+    (story,) = explain(p, settled)
+    assert story.reasons[-1].key == "nobody-better-alone"
 
 
 def keys(reasons: tuple[Reason, ...]) -> dict[str, dict[str, Any]]:

@@ -107,6 +107,27 @@ def test_a_gathering_by_hand():
     assert answer["worst_objection"]["equal"] == {"coalition": ["A"], "would_save": pytest.approx(550 / 3 - 150)}
 
 
+def test_what_all_lose_together_is_shared_equally():
+    """The third member's direct cost is above its cost alone; the first two would meet without it."""
+    event = Gathering((50.0, 50.0, 10.0), (5.0, 5.0, 40.0), 20.0)
+    sample = event.sample()
+    assert sum(sample.shares) == pytest.approx(event.total)
+    assert sample.shares == pytest.approx(shapley(tabled(event, 3)), abs=sample.error)
+    assert sum(event.nucleolus()) == pytest.approx(event.total)
+    losing = Gathering((50.0, 50.0), (40.0, 40.0), 60.0)
+    assert losing.sample().shares == pytest.approx([70, 70])
+    assert losing.nucleolus() == pytest.approx([70, 70])
+
+
+def test_equal_members_of_a_plenary_pay_the_same():
+    event = Gathering((500.0, 700.0) * 20, (100.0, 300.0) * 20, 4_000.0)
+    assert np.ptp(event.sample().shares[::2]) == 0
+    assert np.ptp(event.sample().shares[1::2]) == 0
+    cheap = Gathering((500.0, 700.0) * 20, (100.0, 300.0) * 20, 400.0).sample()
+    assert cheap.shares == pytest.approx((110.0, 310.0) * 20)
+    assert cheap.error == 0
+
+
 def test_thousands_of_landings_are_shared_at_once():
     """Thirteen thousand and more, as at Littlechild and Owen's airport, of eleven types."""
     needs = np.random.default_rng(1).choice(np.arange(10_000, 43_000, 3_000), 13_572).astype(float)

@@ -6,12 +6,12 @@ from typing import Any
 
 from tiwizi_engine.pooling.admission import Admission
 from tiwizi_engine.pooling.costs import direct_cost, event_cost, fixed_cost, home_of, kilometres
-from tiwizi_engine.pooling.games import event_game, hosts_of
+from tiwizi_engine.pooling.games import event_game, hosts_of, objection
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Event, Problem
 from tiwizi_engine.pooling.reasons import Reason, why_bent
 from tiwizi_engine.pooling.settle import Typed, checked, wished
-from tiwizi_engine.sharing import METHODS, Game, worst_objection
+from tiwizi_engine.sharing import METHODS, Game
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ def explain(
 def _story(p: Problem, admission: Admission, event: Event) -> EventStory:
     game = event_game(p, event)
     shares = {name: wished(p, event, name, game) for name in METHODS}
-    objections = {name: _objection(event, game, given) for name, given in shares.items()}
-    objections["chosen"] = _objection(event, game, event.shares)
+    objections = {name: _objection(p, event, game, given) for name, given in shares.items()}
+    objections["chosen"] = _objection(p, event, game, event.shares)
     return EventStory(
         event=event,
         alone=sum(p.interventions[i].cost for i in event.members),
@@ -137,12 +137,12 @@ def _member(p: Problem, event: Event, k: int) -> MemberStory:
     return MemberStory(i, p.interventions[i].cost, direct_cost(p, i, event.host), event.shares[k], km)
 
 
-def _objection(event: Event, game: Game, shares: Sequence[int]) -> Objection | None:
+def _objection(p: Problem, event: Event, game: Game, shares: Sequence[int]) -> Objection | None:
     """The strongest objection worth a cent or more for each of the group (less is rounding)."""
-    found = worst_objection(game, [float(s) for s in shares])
+    found = objection(p, event, game, shares)
     if found is None or found[1] < len(found[0]):
         return None
-    return Objection(tuple(event.members[k] for k in found[0]), round(found[1]))
+    return Objection(found[0], round(found[1]))
 
 
 def without_pooling(problem: Problem) -> Problem:

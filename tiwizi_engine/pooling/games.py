@@ -4,7 +4,7 @@ Groups are whole numbers, member k is bit k. Rules are asked of all 2^n groups a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from tiwizi_engine.pooling.admission import Admission
 from tiwizi_engine.pooling.costs import direct_cost, event_cost, fixed_cost, home_of
 from tiwizi_engine.pooling.problem import Event, Problem
-from tiwizi_engine.sharing import Game, Gathering
+from tiwizi_engine.sharing import Game, Gathering, worst_objection
 from tiwizi_engine.sharing.levels import payments
 
 MOST_MEMBERS = 12  # whose groups are listed
@@ -165,7 +165,46 @@ def hosts_of(problem: Problem, admission: Admission, group: tuple[int, ...]) -> 
         return []
     found = []
     for host in range(len(problem.communes)):
-        welcome = all(admission.may_be_at(i, host) for i in group)
-        if welcome and admission.fits(group, host) and admission.accepts(host, group) and admission.weeks(group, host):
+        if all(admission.may_be_at(i, host) for i in group) and _admits(admission, group, host):
             found.append((host, event_cost(problem, group, host)))
     return sorted(found, key=lambda pair: (pair[1], pair[0]))
+
+
+def _admits(admission: Admission, group: tuple[int, ...], host: int) -> bool:
+    return admission.fits(group, host) and admission.accepts(host, group) and bool(admission.weeks(group, host))
+
+
+def objection(
+    problem: Problem, event: Event, game: Game, shares: Sequence[int]
+) -> tuple[tuple[int, ...], float] | None:
+    """The group (interventions) that would gain most by leaving, and how much in cents; None when none is found.
+
+    Of an event with too many members to list their groups, the one that the game names, or the best at another host:
+    all who pay more here than their direct cost there, those who gain most a head first while there are seats.
+    """
+    found = worst_objection(game, [float(s) for s in shares])
+    named = [] if found is None else [(found[1], tuple(event.members[k] for k in found[0]))]
+    if len(event.members) > MOST_MEMBERS:
+        admission = Admission(problem)
+        named += [best for host in range(len(problem.communes)) if (best := _at(admission, event, shares, host))]
+    gain, group = max(named, key=lambda one: one[0], default=(0.0, ()))
+    return (group, gain) if group else None
+
+
+def _at(a: Admission, event: Event, shares: Sequence[int], host: int) -> tuple[float, tuple[int, ...]] | None:
+    """Who of an event, but not all, would do best at a host by themselves, and their gain; None if nothing."""
+    kind = a.p.interventions[event.members[0]].kind
+    gains = {
+        i: share - a.direct(i, host) for i, share in zip(event.members, shares, strict=True) if a.may_be_at(i, host)
+    }
+    heads = {i: a.p.interventions[i].n for i in gains}
+    seats = min(a.p.kinds[kind].max_pool, a.p.communes[host].venue)
+    most = min(a.p.meta.max_members, len(event.members) - 1)
+    group: list[int] = []
+    for i in sorted(gains, key=lambda i: (-gains[i] / heads[i], i)):
+        if gains[i] > 0 and heads[i] <= seats and len(group) < most:
+            group.append(i)
+            seats -= heads[i]
+    gain = sum(gains[i] for i in group) - fixed_cost(a.p, kind, host)
+    members = tuple(i for i in event.members if i in group)
+    return (float(gain), members) if gain > 0 and _admits(a, members, host) else None

@@ -53,8 +53,11 @@ class Gathering:
         return sum(self.alone[k] for k in coalition) - saved
 
     def nucleolus(self) -> list[float]:
-        """Half of each claim first, then half of each loss. Where all together save nothing, the loss in equal parts
-        (the prenucleolus: nobody can be kept at what it costs alone).
+        """Half of each claim first, then half of each loss. Where all together lose, the loss in equal parts (the
+        prenucleolus: nobody can be kept at what it costs alone).
+
+        By the same rule, which is the nucleolus no more, where somebody's direct cost exceeds its cost alone: no event
+        is proposed then, but people may have agreed one.
         """
         if self.saving < 0:
             return [a - self.saving / len(self.alone) for a in self.alone]
@@ -69,18 +72,27 @@ class Gathering:
         return list(self.sample().shares)
 
     def sample(self, seed: int = 1) -> Sample:
-        """The Shapley value, sampled: each adds to the cost between its direct cost and what it costs alone."""
-        rooms, fixed, loss = self.rooms, self.fixed, min(0.0, self.saving)
+        """The Shapley value. Each adds to the cost between its direct cost and what it costs alone. Who has the same
+        room saves the same: their mean counts, which is at least as near.
+
+        Where the place serves even each one by itself, it is exact: the direct cost and an equal part of the fixed one.
+        """
+        rooms, fixed, count = self.rooms, self.fixed, len(self.rooms)
+        loss = self.saving - max(0.0, float(rooms.sum()) - fixed)
+        if not loss and rooms.min() >= fixed:
+            return Sample(
+                tuple(a - float(r) + fixed / count for a, r in zip(self.alone, rooms, strict=True)), 0.0, 1.0, 0
+            )
 
         def along(orders: np.ndarray) -> np.ndarray:
-            saved = np.maximum(0.0, np.cumsum(rooms[orders], axis=1) - fixed)
-            saved[:, -1] = max(0.0, self.saving)
-            return -saved
+            return -np.maximum(0.0, np.cumsum(rooms[orders], axis=1) - fixed)
 
-        found = sampled_shapley(len(rooms), along, seed=seed, bounds=[(-float(r), 0.0) for r in rooms])
-        # What all lose together is nobody's own: it adds the same to each.
-        shares = [a + x - loss / len(rooms) for a, x in zip(self.alone, found.shares, strict=True)]
-        return Sample(tuple(shares), found.error, found.certainty, found.orders)
+        found = sampled_shapley(count, along, seed=seed, bounds=[(-float(r), 0.0) for r in rooms])
+        _, like = np.unique(rooms, return_inverse=True)
+        means = np.bincount(like, found.shares) / np.bincount(like)
+        # What all lose together, and no smaller group does, is nobody's own: it adds the same to each.
+        shares = np.array(self.alone) + means[like] - loss / count
+        return Sample(tuple(shares.tolist()), found.error, found.certainty, found.orders)
 
     @property
     def least_excess(self) -> float:
