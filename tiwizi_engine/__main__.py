@@ -11,6 +11,7 @@ from typing import Any
 from tiwizi_engine.crew import crew_of
 from tiwizi_engine.errors import EngineError
 from tiwizi_engine.pooling import Plan, Problem, Progress, Stop, check, solve
+from tiwizi_engine.pooling.payments import payments
 from tiwizi_engine.pooling.solve import MONOLITH
 from tiwizi_engine.sharing import Game, share
 
@@ -92,7 +93,7 @@ def _tell(progress: Progress) -> None:
 
 def _blocked(problem: Problem, plan: Plan) -> str:
     """Which mandatory interventions are missed, and whose budget they would have needed."""
-    done = {i for i, _ in plan.alone} | {i for e in plan.events for i in e.members}
+    done = {one.intervention for one in payments(problem, plan)}
     missed = [i for i, one in enumerate(problem.interventions) if one.mandatory and i not in done]
     named = ", ".join(
         f"intervention {i} (budget of partnership {problem.interventions[i].partnership})" for i in missed

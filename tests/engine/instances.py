@@ -5,6 +5,7 @@ from itertools import combinations
 from typing import Any
 
 Best = tuple[int, int, int]  # mandatory missed, value, cost in cents
+Way = tuple[int, int, int, tuple[int, int] | None]  # intervention, period, cents, and which order of which volume
 
 
 def tiny(seed: int) -> dict[str, Any]:
@@ -58,6 +59,32 @@ def tiny(seed: int) -> dict[str, Any]:
         problem["meta"]["min_members"] = 1
     if r.random() < 0.2:
         problem["refused"] = [{"intervention": 0, "members": [0, 1]}]
+    return problem
+
+
+def with_options(seed: int) -> dict[str, Any]:
+    """A tiny problem with the optional lists: what exists already, what is bought together, who must join whom, and an
+    earlier plan worth keeping. Indices are drawn at random, so many of them say nothing or contradict each other."""
+    problem, r = tiny(seed), random.Random(-1 - seed)
+    ids = range(len(problem["interventions"]))
+    if r.random() < 0.4:
+        problem["reuse"] = [{"users": {str(i): r.choice([0, 150.25, 400, 1200]) for i in r.sample(ids, 2)}}]
+    if r.random() < 0.5:
+        buyers = {str(i): r.randint(2, 9) for i in r.sample(ids, r.randint(2, len(ids)))}
+        prices = [{"from": r.choice([1, 4]), "price": 150.5}, {"from": r.choice([9, 12]), "price": 90}]
+        problem["volume"] = [{"prices": prices[: r.randint(1, 2)], "buyers": buyers}]
+    if r.random() < 0.4:
+        problem["must_join"] = [{"intervention": i, "members": r.sample(ids, 1)} for i in r.sample(ids, 2)]
+    if r.random() < 0.6 and (events := _events(problem)):
+        chosen = r.sample(events, min(2, len(events)))
+        problem["stability"] = {
+            "worth": r.choice([40, 300]),
+            "events": [
+                {"host": e["host"], "week": e["week"], "language": "fr", "members": list(e["members"]),
+                 "shares": [0] * len(e["members"])}
+                for e in chosen
+            ],
+        }  # fmt: skip
     return problem
 
 
@@ -164,6 +191,7 @@ def _allowed(p: dict[str, Any], members: tuple[int, ...], h: int, w: int) -> boo
     common = set.intersection(*(set(o["languages"]) for o in ones))
     vetoed = any(b in p["partnerships"][a]["no_pool"] for a in partners for b in partners)
     refused = any(r["intervention"] in members and set(r["members"]) <= set(members) for r in p.get("refused", []))
+    lonely = any(r["intervention"] in members and not set(r["members"]) <= set(members) for r in p.get("must_join", []))
     return (
         (p["meta"].get("min_members", 2) == 1 or len(partners) >= 2)
         and len({(o["kind"], o["target"]) for o in ones}) == 1
@@ -173,6 +201,7 @@ def _allowed(p: dict[str, Any], members: tuple[int, ...], h: int, w: int) -> boo
         and w not in host["blocked"]
         and not vetoed
         and not refused
+        and not lonely
         and all(o.get("poolable", True) and h in o["hosts"] and o["pin_host"] in (None, h) for o in ones)
         and all(o.get("pin_week") in (None, w) and o["start"] <= w <= o["end"] for o in ones)
         and all(_direct(p, i, h) < _cents(o["cost"]) for i, o in zip(members, ones, strict=True))
@@ -180,32 +209,75 @@ def _allowed(p: dict[str, Any], members: tuple[int, ...], h: int, w: int) -> boo
 
 
 def _best_with(p: dict[str, Any], chosen: list[dict[str, Any]], best: Best | None) -> Best | None:
+    """`Best` of the plans that hold just these events; cost less what is kept is worth."""
     held = {i for e in chosen for i in e["members"]}
-    rest = [i for i, o in enumerate(p["interventions"]) if i not in held and o["alone_ok"]]
+    rest = [i for i in range(len(p["interventions"])) if i not in held]
     value = sum(_worth(p, i, e["host"]) for e in chosen for i in e["members"])
-    cost = sum(e["cost"] for e in chosen)
-    choices = [
-        [None, *sorted({w // 3 for w in range(p["interventions"][i]["start"], p["interventions"][i]["end"] + 1)})]
-        for i in rest
-    ]
+    cost = sum(e["cost"] for e in chosen) - _kept(p, chosen)
+    choices = [[None, *_apart(p, i)] for i in rest]
 
-    def pick(k: int, alone: list[tuple[int, int]]) -> None:
+    def pick(k: int, apart: list[Way]) -> None:
         nonlocal best
         if k < len(rest):
-            for period in choices[k]:
-                pick(k + 1, alone if period is None else [*alone, (rest[k], period)])
+            for way in choices[k]:
+                pick(k + 1, apart if way is None else [*apart, way])
             return
-        done = held | {i for i, _ in alone}
+        done = held | {way[0] for way in apart}
         missed = sum(1 for i, o in enumerate(p["interventions"]) if o["mandatory"] and i not in done)
-        worth = value + sum(p["interventions"][i]["value"] for i, _ in alone)
-        spent = cost + sum(_cents(p["interventions"][i]["cost"]) for i, _ in alone)
+        worth = value + sum(p["interventions"][way[0]]["value"] for way in apart)
+        paid = _bought(p, apart)
+        if paid is None:
+            return
+        spent = cost + sum(cents for _, _, cents in paid)
         if best is not None and (-missed, worth, -spent) <= (-best[0], best[1], -best[2]):
             return
-        if _payable(p, chosen, alone):
+        if _payable(p, chosen, paid):
             best = (missed, worth, spent)
 
     pick(0, [])
     return best
+
+
+def _apart(p: dict[str, Any], i: int) -> list[Way]:
+    """Every way to do it without an event. A volume has up to three orders a period: there are three partnerships."""
+    one = p["interventions"][i]
+    periods = sorted({w // 3 for w in range(one["start"], one["end"] + 1)})
+    ways: list[Way] = [(i, t, _cents(one["cost"]), None) for t in periods] if one["alone_ok"] else []
+    if not one.get("poolable", True):
+        return ways
+    for what in p.get("reuse", []):
+        cents = _cents(what["users"].get(str(i), 10**6))
+        ways += [(i, t, cents, None) for t in periods if cents <= _cents(one["cost"])]
+    for v, volume in enumerate(p.get("volume", [])):
+        if str(i) in volume["buyers"]:
+            ways += [(i, t, 0, (v, n)) for t in periods for n in (0, 1, 2)]
+    return ways
+
+
+def _bought(p: dict[str, Any], apart: list[Way]) -> list[tuple[int, int, int]] | None:
+    """(intervention, period, cents) with the prices of orders; None when an order breaks a rule."""
+    orders: dict[tuple[int, tuple[int, int]], list[int]] = {}
+    for i, t, _, order in apart:
+        if order is not None:
+            orders.setdefault((t, order), []).append(i)
+    paid = [(i, t, cents) for i, t, cents, order in apart if order is None]
+    for (t, (v, _)), ids in orders.items():
+        need = p["volume"][v]["buyers"]
+        units = sum(need[str(i)] for i in ids)
+        prices = [row["price"] for row in p["volume"][v]["prices"] if row["from"] <= units]
+        partners = {p["interventions"][i]["partnership"] for i in ids}
+        vetoed = any(b in p["partnerships"][a]["no_pool"] for a in partners for b in partners)
+        bills = [(i, t, need[str(i)] * _cents(min(prices, default=10**6))) for i in ids]
+        if vetoed or any(cents > _cents(p["interventions"][i]["cost"]) for i, _, cents in bills):
+            return None
+        paid += bills
+    return paid
+
+
+def _kept(p: dict[str, Any], chosen: list[dict[str, Any]]) -> int:
+    stability = p.get("stability", {"worth": 0, "events": []})
+    earlier = {(tuple(sorted(e["members"])), e["host"], e["week"]) for e in stability["events"]}
+    return _cents(stability["worth"]) * sum((e["members"], e["host"], e["week"]) in earlier for e in chosen)
 
 
 def _worth(p: dict[str, Any], i: int, host: int) -> int:
@@ -213,12 +285,12 @@ def _worth(p: dict[str, Any], i: int, host: int) -> int:
     return int(one["value"] + (one["bonus"] if host in one["prefer"] else 0))
 
 
-def _payable(p: dict[str, Any], chosen: list[dict[str, Any]], alone: list[tuple[int, int]]) -> bool:
+def _payable(p: dict[str, Any], chosen: list[dict[str, Any]], paid: list[tuple[int, int, int]]) -> bool:
     """Can the fixed costs be shared? Augmenting paths from events through (partner, period) to partners."""
     period = {(q, t): _cents(c) for q, o in enumerate(p["partnerships"]) for t, c in enumerate(o["period_cap"])}
     budget = {q: _cents(o["budget"]) for q, o in enumerate(p["partnerships"])}
-    for i, t in alone:
-        q, cents = p["interventions"][i]["partnership"], _cents(p["interventions"][i]["cost"])
+    for i, t, cents in paid:
+        q = p["interventions"][i]["partnership"]
         period[q, t] -= cents
         budget[q] -= cents
     capacity: dict[tuple[Any, Any], int] = {}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engine.instances import brute_force, tiny
+from tests.engine.instances import brute_force, tiny, with_options
 from tiwizi_engine.errors import EngineError
 from tiwizi_engine.pooling import (
     Event,
@@ -23,6 +23,7 @@ from tiwizi_engine.pooling import (
     without_pooling,
 )
 from tiwizi_engine.pooling.admission import Admission
+from tiwizi_engine.pooling.arrange import score
 
 DATA = Path(__file__).parent / "data"
 
@@ -48,6 +49,20 @@ def test_the_best_plan_of_tiny_problems_is_the_one_found_by_trying_everything(bl
         found = figures(problem, plan)
         assert found == brute_force(source), f"seed {seed}"
         assert (plan.bound.mandatory_missed, plan.bound.value, plan.bound.cost) == found, f"seed {seed}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(10))
+def test_with_optional_lists_too_the_best_plan_is_the_one_found_by_trying_everything(block: int):
+    for seed in range(block * 30, block * 30 + 30):
+        source = with_options(seed)
+        problem = Problem.from_dict(source)
+        plan = solve(problem)
+        missed, value, _ = figures(problem, plan)
+        found = missed, value, -score(problem, plan).saving
+        assert found == brute_force(source), f"seed {seed}"
+        assert (plan.bound.mandatory_missed, plan.bound.value, plan.bound.cost) == found, f"seed {seed}"
+        assert Plan.from_dict(plan.to_dict()).to_dict() == plan.to_dict()
 
 
 def test_tiny_problems_are_not_trivial():
@@ -257,7 +272,19 @@ def test_methods_settle_differently_and_exactly():
         (lambda p: p["meta"].update(weeks=0), "meta.weeks"),
         (lambda p: p["meta"].update(periods=0), "meta.periods"),
         (lambda p: p.update(surprise=1), "surprise"),
-        (lambda p: p.update(reuse=[]), "reuse"),
+        (lambda p: p.update(reuse=[{"users": {"x": 1}}]), "reuse[0].users"),
+        (lambda p: p.update(reuse=[{"users": {"7": 1}}]), "reuse[0].users"),
+        (lambda p: p.update(volume=[{"prices": [], "buyers": {}}]), "volume[0].prices"),
+        (
+            lambda p: p.update(
+                volume=[{"prices": [{"from": 1, "price": 5}, {"from": 9, "price": 6}], "buyers": {"0": 1}}]
+            ),
+            "volume[0].prices[1]",
+        ),
+        (lambda p: p.update(volume=[{"prices": [{"from": 1, "price": 5}], "buyers": {"0": 0}}]), "volume[0].buyers.0"),
+        (lambda p: p.update(must_join=[{"intervention": 0, "members": [9]}]), "must_join[0]"),
+        (lambda p: p.update(stability={"worth": -1, "events": []}), "stability.worth"),
+        (lambda p: p.update(stability={"worth": 1}), "stability.events"),
         (lambda p: p.update(communes={}), "communes"),
         (lambda p: p["communes"][0].update(x="far"), "communes[0].x"),
         (lambda p: p["communes"][0].update(x=float("nan")), "communes[0].x"),

@@ -1,6 +1,7 @@
 """Who may be at which host, with whom and when: the rules of shared events, asked one group at a time."""
 
 from functools import cached_property
+from itertools import combinations
 
 from tiwizi_engine.pooling.costs import direct_cost, weeks_between
 from tiwizi_engine.pooling.problem import Problem
@@ -61,11 +62,25 @@ class Admission:
         return of
 
     def refused(self, members: Members) -> bool:
-        """Does somebody refuse to be with all of some others that are here?"""
-        if not self._refusals:
+        """Does somebody refuse to be with all of some others that are here, or ask for somebody who is not?"""
+        if not self._refusals and not self.wanted:
             return False
         group = set(members)
-        return any(others <= group for i in members for others in self._refusals.get(i, ()))
+        return any(others <= group for i in members for others in self._refusals.get(i, ())) or any(
+            not self.wanted.get(i, group) <= group for i in members
+        )
+
+    @cached_property
+    def wanted(self) -> dict[int, frozenset[int]]:
+        """By intervention: with whom it is shared, or not at all (`must_join`)."""
+        of: dict[int, frozenset[int]] = {}
+        for wish in self.p.must_join:
+            of[wish.intervention] = of.get(wish.intervention, frozenset()) | wish.members
+        return of
+
+    def peace(self, members: Members) -> bool:
+        """No veto between any two of these."""
+        return all(self.may_meet(i, j) for i, j in combinations(members, 2))
 
     def language(self, members: Members) -> str | None:
         """A language that every member accepts: the first one's first."""

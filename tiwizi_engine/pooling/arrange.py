@@ -8,6 +8,8 @@ from typing import NamedTuple
 from tiwizi_engine.pooling.booking import book
 from tiwizi_engine.pooling.candidates import Column
 from tiwizi_engine.pooling.choice import Choice, Single
+from tiwizi_engine.pooling.lots import orders
+from tiwizi_engine.pooling.payments import payments
 from tiwizi_engine.pooling.plan import Bound, Plan
 from tiwizi_engine.pooling.problem import Event, Problem
 from tiwizi_engine.pooling.settle import shares_within_budgets
@@ -28,13 +30,16 @@ class Score(NamedTuple):
 
 
 def score(p: Problem, plan: Plan) -> Score:
-    """A plan's score, recomputed from the plan."""
-    together = [(i, event.host) for event in plan.events for i in event.members]
-    done = [i for i, _ in plan.alone] + [i for i, _ in together]
-    bonus = sum(p.interventions[i].bonus for i, host in together if host in p.interventions[i].prefer)
-    cost = sum(p.interventions[i].cost for i, _ in plan.alone) + sum(sum(event.shares) for event in plan.events)
-    ones = [p.interventions[i] for i in done]
-    return Score(sum(one.mandatory for one in ones), sum(one.value for one in ones) + bonus, -cost)
+    """A plan's score, recomputed from the plan. What it keeps of an earlier plan (`stability`) counts as saved."""
+    paid = list(payments(p, plan))
+    ones = [p.interventions[one.intervention] for one in paid]
+    bonus = sum(p.interventions[i].bonus for e in plan.events for i in e.members if e.host in p.interventions[i].prefer)
+    kept = sum(p.kept.get((frozenset(e.members), e.host, e.week), 0) for e in plan.events) if p.kept else 0
+    return Score(
+        sum(one.mandatory for one in ones),
+        sum(one.value for one in ones) + bonus,
+        kept - sum(one.cents for one in paid),
+    )
 
 
 def arrange(p: Problem, choice: Choice) -> tuple[Plan | None, Crowd | None]:
@@ -46,7 +51,9 @@ def arrange(p: Problem, choice: Choice) -> tuple[Plan | None, Crowd | None]:
         if not weeks:
             return None, (host, contested)
         events += [Event(host, w, c.language, c.members, c.direct) for c, w in zip(held, weeks, strict=True)]
-    plan = Plan(tuple((s.intervention, _week(p, s)) for s in choice.singles), tuple(events), NOTHING, 0)
+    alone = tuple((s.intervention, _week(p, s)) for s in choice.singles if s.reuse is None and s.lot is None)
+    reused = tuple((s.intervention, s.reuse, s.period) for s in choice.singles if s.reuse is not None)
+    plan = Plan(alone, tuple(events), NOTHING, 0, reused=reused, orders=orders(choice.singles))
     shares = shares_within_budgets(p, plan)
     return (None, None) if shares is None else (_sharing(plan, shares), None)
 

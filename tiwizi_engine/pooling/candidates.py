@@ -11,7 +11,7 @@ their better is booked out; they are kept in its shadow (`Candidates.shadow`) fo
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tiwizi_engine.errors import EngineError
 from tiwizi_engine.pooling.admission import Admission
@@ -30,7 +30,7 @@ class TooMany(EngineError):
 class Column:
     """A possible event; `room` is each member's alone minus direct cost: the most it can give to the fixed cost.
 
-    Money in cents. `kept`: it is an event of an earlier plan, worth keeping.
+    Money in cents. `kept`: it is an event of an earlier plan in its week, worth keeping (`stability`).
     """
 
     members: tuple[int, ...]
@@ -52,7 +52,10 @@ class Column:
         """What it adds to an objective: `mandatory` interventions done, `value`, or `saving` (cost below zero)."""
         if objective == "mandatory":
             return float(sum(p.interventions[i].mandatory for i in self.members))
-        return float(self.value) if objective == "value" else -self.cost / 100
+        if objective == "value":
+            return float(self.value)
+        kept = p.stability.worth if self.kept and p.stability else 0
+        return (kept - self.cost) / 100
 
 
 @dataclass
@@ -82,6 +85,24 @@ def candidates(p: Problem, most: int = MOST_COLUMNS, first: int | None = None) -
         tries -= grower.tried
         if tries <= 0:
             raise TooMany("interventions", f"more than {TRIES * most} groups to try: narrow windows, hosts or kinds")
+    if first is None:
+        found.columns += kept_columns(p)
+    return found
+
+
+def kept_columns(p: Problem) -> list[Column]:
+    """Events of an earlier plan that are still possible, each in its week."""
+    admission, found, free = Admission(p), [], frozenset(p.free)
+    for members, host, week in p.kept:
+        if not members <= free or not all(admission.may_be_at(i, host) for i in members):
+            continue
+        ids = tuple(sorted(members))
+        if len({(p.interventions[i].kind, p.interventions[i].target) for i in ids}) != 1:
+            continue
+        if admission.company(ids) and admission.peace(ids) and week in admission.weeks(ids, host):
+            language = admission.language(ids)
+            columns = _columns_at(admission, ids, host, 1 << week, language) if language else ()
+            found += [replace(column, kept=True) for column in columns]
     return found
 
 
@@ -212,22 +233,25 @@ class _Grower:
             return []
         language = next(w for w in self.p.interventions[members[0]].languages if group.languages >> self.tongue[w] & 1)
         hosts = [h for h, room in group.hosts if room >= self.need[h]]
-        return [c for h in hosts for c in self._at(members, h, group.weeks & self.open[h], language, group.heads)]
+        return [c for h in hosts for c in _columns_at(self.a, members, h, group.weeks & self.open[h], language)]
 
-    def _at(self, members: tuple[int, ...], host: int, weeks: int, language: str, heads: int) -> Iterator[Column]:
-        p = self.p
-        if not self.a.fits(members, host) or not self.a.accepts(host, members):
-            return
-        direct = tuple(self.a.direct(i, host) for i in members)
-        room = tuple(p.interventions[i].cost - d for i, d in zip(members, direct, strict=True))
-        if sum(room) < self.need[host] or min(room) <= 0:
-            return
-        value = sum(self.a.worth(i, host) for i in members)
-        periods: dict[int, list[int]] = defaultdict(list)
-        for week in _positions(weeks):
-            periods[week // p.meta.period_weeks].append(week)
-        for period, ones in sorted(periods.items()):
-            yield Column(members, host, period, tuple(ones), language, self.fixed[host], direct, room, value)
+
+def _columns_at(a: Admission, members: tuple[int, ...], host: int, weeks: int, language: str) -> Iterator[Column]:
+    """A group at a host, one column a period, when the rules of a complete group hold there."""
+    p = a.p
+    if not a.fits(members, host) or not a.accepts(host, members):
+        return
+    fixed = fixed_cost(p, p.interventions[members[0]].kind, host)
+    direct = tuple(a.direct(i, host) for i in members)
+    room = tuple(p.interventions[i].cost - d for i, d in zip(members, direct, strict=True))
+    if sum(room) < fixed + max(0, p.meta.min_saving) or min(room) <= 0:
+        return
+    value = sum(a.worth(i, host) for i in members)
+    periods: dict[int, list[int]] = defaultdict(list)
+    for week in _positions(weeks):
+        periods[week // p.meta.period_weeks].append(week)
+    for period, ones in sorted(periods.items()):
+        yield Column(members, host, period, tuple(ones), language, fixed, direct, room, value)
 
 
 def _keep(found: Candidates, columns: Sequence[Column]) -> None:

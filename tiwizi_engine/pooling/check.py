@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tiwizi_engine.money import to_units
-from tiwizi_engine.pooling.plan import Plan
+from tiwizi_engine.pooling.plan import Order, Plan
 from tiwizi_engine.pooling.problem import Event, Intervention, Problem
 
 
@@ -53,6 +53,8 @@ def check(problem: Problem, plan: Plan) -> Report:
     """Every broken rule, and the figures recomputed. Knows nothing of how the plan was found."""
     faults = [
         *_alone_faults(problem, plan),
+        *_reuse_faults(problem, plan),
+        *(fault for k, order in enumerate(plan.orders) for fault in _order_faults(problem, k, order)),
         *_once_faults(problem, plan),
         *_agreed_faults(problem, plan),
         *(fault for k, event in enumerate(plan.events) for fault in _event_faults(problem, k, event)),
@@ -100,8 +102,54 @@ def _alone_faults(p: Problem, plan: Plan) -> Iterator[Fault]:
             )
 
 
+def _reuse_faults(p: Problem, plan: Plan) -> Iterator[Fault]:
+    for i, what, period in plan.reused:
+        if not 0 <= what < len(p.reuse) or i not in p.reuse[what].users:
+            yield Fault("reuse", f"intervention {i} reuses {what}, which is not offered to it", intervention=i)
+            continue
+        if p.reuse[what].users[i] > p.interventions[i].cost:
+            yield Fault("reuse", f"intervention {i} pays more for reusing {what} than alone", intervention=i)
+        yield from _apart_faults(p, i, period)
+
+
+def _order_faults(p: Problem, k: int, order: Order) -> Iterator[Fault]:
+    if not 0 <= order.volume < len(p.volume) or not set(order.buyers) <= set(p.volume[order.volume].buyers):
+        yield Fault("order", f"order {k} names a volume that does not exist, or buyers that do not need it")
+        return
+    price = _unit_price(p, order)
+    if price is None:
+        yield Fault("order", f"order {k} is below the least quantity")
+    partners = {p.interventions[i].partnership for i in order.buyers}
+    if any(b in p.partnerships[a].no_pool for a in partners for b in partners):
+        yield Fault("no_pool", f"order {k} joins partners that exclude each other")
+    for i in order.buyers:
+        if price is not None and price * p.volume[order.volume].buyers[i] > p.interventions[i].cost:
+            yield Fault("order", f"order {k}: intervention {i} pays more than alone", intervention=i)
+        yield from _apart_faults(p, i, order.period)
+
+
+def _apart_faults(p: Problem, i: int, period: int) -> Iterator[Fault]:
+    """Of what is done with others, but at no place and in no week."""
+    one, length = p.interventions[i], p.meta.period_weeks
+    if not one.poolable:
+        yield Fault("poolable", f"intervention {i} may not be pooled", intervention=i)
+    if not one.start // length <= period <= one.end // length:
+        yield Fault("window", f"intervention {i} is done in period {period}, which its window misses", intervention=i)
+
+
+def _unit_price(p: Problem, order: Order) -> int | None:
+    units = sum(p.volume[order.volume].buyers[i] for i in order.buyers)
+    return min((price for least, price in p.volume[order.volume].prices if least <= units), default=None)
+
+
+def _done(plan: Plan) -> list[int]:
+    """Every intervention that is done, as often as it is."""
+    apart = [i for i, _ in plan.alone] + [i for i, _, _ in plan.reused] + [i for o in plan.orders for i in o.buyers]
+    return apart + [i for e in plan.events for i in e.members]
+
+
 def _once_faults(p: Problem, plan: Plan) -> Iterator[Fault]:
-    times = Counter([i for i, _ in plan.alone] + [i for e in plan.events for i in e.members])
+    times = Counter(_done(plan))
     for i, count in times.items():
         if count > 1:
             yield Fault("once", f"intervention {i} is done {count} times", intervention=i)
@@ -153,6 +201,8 @@ def _group_rules(p: Problem, event: Event, ones: list[Intervention]) -> Iterator
     group = set(event.members)
     refused = any(r.intervention in group and r.members <= group for r in p.refused)
     yield "refused", not refused, "was refused by a member"
+    joined = all(r.members <= group for r in p.must_join if r.intervention in group)
+    yield "must_join", joined, "lacks somebody whom a member must join"
     saving = sum(one.cost for one in ones) - _cost(p, event)
     yield "saving", saving >= meta.min_saving, f"saves {to_units(saving)} only"
 
@@ -192,14 +242,27 @@ def _paid(p: Problem, plan: Plan) -> dict[tuple[int, int], int]:
     paid: dict[tuple[int, int], int] = defaultdict(int)
     for i, week in plan.alone:
         paid[p.interventions[i].partnership, week // p.meta.period_weeks] += p.interventions[i].cost
+    for i, period, cents in _paid_apart(p, plan):
+        paid[p.interventions[i].partnership, period] += cents
     for event in plan.events:
         for i, share in zip(event.members, event.shares, strict=False):
             paid[p.interventions[i].partnership, event.week // p.meta.period_weeks] += share
     return paid
 
 
+def _paid_apart(p: Problem, plan: Plan) -> Iterator[tuple[int, int, int]]:
+    """(intervention, period, cents) of reuse and orders; only of those that exist."""
+    for i, what, period in plan.reused:
+        if 0 <= what < len(p.reuse) and i in p.reuse[what].users:
+            yield i, period, p.reuse[what].users[i]
+    for order in plan.orders:
+        if 0 <= order.volume < len(p.volume) and set(order.buyers) <= set(p.volume[order.volume].buyers):
+            price = _unit_price(p, order) or 0
+            yield from ((i, order.period, price * p.volume[order.volume].buyers[i]) for i in order.buyers)
+
+
 def _money_faults(p: Problem, plan: Plan) -> Iterator[Fault]:
-    if any(not 0 <= i < len(p.interventions) for i, _ in plan.alone) or _names_unknown(p, plan):
+    if _names_unknown(p, plan):
         return
     paid = _paid(p, plan)
     for q, one in enumerate(p.partnerships):
@@ -215,13 +278,16 @@ def _money_faults(p: Problem, plan: Plan) -> Iterator[Fault]:
 
 
 def _names_unknown(p: Problem, plan: Plan) -> bool:
-    return any(not 0 <= i < len(p.interventions) for e in plan.events for i in e.members)
+    return any(not 0 <= i < len(p.interventions) for i in _done(plan))
 
 
 def _bound_faults(p: Problem, plan: Plan) -> Iterator[Fault]:
     if _names_unknown(p, plan):
         return
     missed, value, cost, *_ = _figures(p, plan)
+    if p.stability:
+        earlier = {(frozenset(e.members), e.host, e.week) for e in p.stability.events}
+        cost -= p.stability.worth * sum((frozenset(e.members), e.host, e.week) in earlier for e in plan.events)
     if missed < plan.bound.mandatory_missed:
         yield Fault("bound", f"misses {missed} mandatory, fewer than the bound {plan.bound.mandatory_missed}")
     if missed == plan.bound.mandatory_missed and value > plan.bound.value:
@@ -232,13 +298,15 @@ def _bound_faults(p: Problem, plan: Plan) -> Iterator[Fault]:
 
 def _figures(p: Problem, plan: Plan) -> tuple[int, int, int, int, int, float]:
     """Mandatory missed, value, cost, done, pooled, spread."""
-    alone = [i for i, _ in plan.alone if 0 <= i < len(p.interventions)]
+    known = range(len(p.interventions))
+    alone = [i for i, _ in plan.alone if i in known]
     pooled = [(i, e.host) for e in plan.events for i in e.members if 0 <= i < len(p.interventions)]
-    done = set(alone) | {i for i, _ in pooled}
+    done = {i for i in _done(plan) if i in known}
     missed = sum(1 for i, one in enumerate(p.interventions) if one.mandatory and i not in done)
     value = sum(p.interventions[i].value for i in done)
     value += sum(p.interventions[i].bonus for i, host in pooled if host in p.interventions[i].prefer)
     cost = sum(p.interventions[i].cost for i in alone) + sum(sum(e.shares) for e in plan.events)
+    cost += sum(cents for _, _, cents in _paid_apart(p, plan))
     return missed, value, cost, len(done), len(pooled), _spread(p, plan)
 
 
@@ -250,6 +318,9 @@ def _spread(p: Problem, plan: Plan) -> float:
         if 0 <= i < len(p.interventions):
             pays[p.interventions[i].partnership] += p.interventions[i].cost
             alone[p.interventions[i].partnership] += p.interventions[i].cost
+    for i, _, cents in _paid_apart(p, plan):
+        pays[p.interventions[i].partnership] += cents
+        alone[p.interventions[i].partnership] += p.interventions[i].cost
     for event in plan.events:
         for i, share in zip(event.members, event.shares, strict=False):
             if 0 <= i < len(p.interventions):

@@ -3,17 +3,29 @@
 from dataclasses import dataclass
 
 from tiwizi_engine.pooling.candidates import Column
+from tiwizi_engine.pooling.payments import periods_of
 from tiwizi_engine.pooling.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
+class Lot:
+    """A purchase of a volume in a period, of `least` units or more; `copy` tells those apart that vetoes part."""
+
+    volume: int
+    period: int
+    least: int
+    copy: int
+
+
+@dataclass(frozen=True, slots=True)
 class Single:
-    """An intervention done without others in a budget period, at a cost in cents: alone, or by a reuse."""
+    """An intervention done without an event in a budget period, at a cost in cents: alone, by reuse, in a lot."""
 
     intervention: int
     period: int
     cost: int
     reuse: int | None = None
+    lot: Lot | None = None
 
     def worth(self, p: Problem, objective: str) -> float:
         one = p.interventions[self.intervention]
@@ -33,11 +45,13 @@ class Choice:
 
 
 def singles(p: Problem) -> list[Single]:
-    """Every way to do a free intervention without others, period by period."""
-    found = []
-    for i in p.free:
-        one = p.interventions[i]
-        first, last = (week // p.meta.period_weeks for week in (one.start, one.end))
-        if one.alone_ok:
-            found += [Single(i, t, one.cost) for t in range(first, last + 1)]
+    """Every way to do a free intervention alone or by reuse, period by period."""
+    found = [
+        Single(i, t, p.interventions[i].cost) for i in p.free if p.interventions[i].alone_ok for t in periods_of(p, i)
+    ]
+    free = frozenset(p.free)
+    for d, what in enumerate(p.reuse):
+        for i, cents in sorted(what.users.items()):
+            if i in free and p.interventions[i].poolable and cents <= p.interventions[i].cost:
+                found += [Single(i, t, cents, d) for t in periods_of(p, i)]
     return found

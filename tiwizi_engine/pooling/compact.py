@@ -12,7 +12,7 @@ relaxation, so whatever can be listed is. (Plant location with x_ie <= y_e: Bali
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -20,8 +20,9 @@ import highspy
 import numpy as np
 
 from tiwizi_engine.pooling.admission import Admission
-from tiwizi_engine.pooling.candidates import Candidates, Column, TooMany, candidates
-from tiwizi_engine.pooling.choice import Choice, Single, singles
+from tiwizi_engine.pooling.candidates import Candidates, Column, TooMany, candidates, kept_columns
+from tiwizi_engine.pooling.choice import Choice, Single
+from tiwizi_engine.pooling.lots import every_single
 from tiwizi_engine.pooling.master import Line, Master, Row, Tag, Vector, committed
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Event, Intervention, Problem
@@ -61,7 +62,7 @@ class Compact(Master):
     def of(cls, p: Problem, few: int = FEW, many: int = MANY) -> "Compact":
         """What `listing` lists as columns, the rest in slots; with 0 and 0 all that is shared is in slots."""
         listed, crowded = listing(p, few, many)
-        return cls(p, listed, singles(p), crowded=crowded)
+        return cls(p, listed, every_single(p), crowded=crowded)
 
     def _build(self) -> None:
         self.slots: list[Slot] = [s for ids in self.crowded for s in slots(self.admission, ids, self.apart)]
@@ -192,6 +193,7 @@ class Compact(Master):
             yield Line(-INFINITY, 0.0, {at[i]: 1.0 for i in clique} | {y: -1.0})
         for refused in refusals(p, slot.members):
             yield Line(-INFINITY, 0.0, {at[i]: 1.0 for i in refused} | {y: 1.0 - len(refused)})
+        yield from self._joined(at)
         yield Line(0.0, INFINITY, {at[i]: 1.0 for i in slot.members} | {y: -float(meta.min_members)})
         if len(slot.members) > meta.max_members:
             yield Line(-INFINITY, 0.0, {at[i]: 1.0 for i in slot.members} | {y: -float(meta.max_members)})
@@ -207,6 +209,12 @@ class Compact(Master):
                     yield Line(0.0, INFINITY, {at[i]: 1.0 for i in ones if ones[i].partnership != q} | {y: -1.0})
         if not p.communes[slot.host].hosts:
             yield Line(0.0, INFINITY, {at[i]: 1.0 for i in at_home(p, slot.host, slot.members)} | {y: -1.0})
+
+    def _joined(self, at: Mapping[int, int]) -> Iterator[Line]:
+        """Whoever must join others comes with all of them."""
+        for i, others in self.admission.wanted.items():
+            for j in sorted(others - {i}) if i in at else ():
+                yield Line(0.0, INFINITY, {at[i]: -1.0} | ({at[j]: 1.0} if j in at else {}))
 
     def _money(self, slot: Slot, place: _Place) -> Iterator[Line]:
         """Members give the fixed cost, none more than its room; what an event saves is enough."""
@@ -292,6 +300,8 @@ def listing(p: Problem, few: int = FEW, many: int = MANY) -> tuple[Candidates, l
             first = len(found.columns)
             found.columns += listed.columns
             found.shadow |= {first + c: columns for c, columns in listed.shadow.items()}
+    crowded = {i for k, ids in enumerate(each) if known[k] is None for i in ids}
+    found.columns += [c for c in kept_columns(p) if crowded.issuperset(c.members)]
     return found, [ids for ids, listed in zip(each, known.values(), strict=True) if listed is None]
 
 
@@ -309,5 +319,5 @@ def _listed(p: Problem, nobody: Sequence[Intervention], ids: Sequence[int], most
 def model_of(p: Problem) -> Master:
     """`Master` when all possible events can be listed, `Compact` when those of some groups cannot."""
     listed, crowded = listing(p)
-    known = singles(p)
+    known = every_single(p)
     return Compact(p, listed, known, crowded=crowded) if crowded else Master(p, listed, known)

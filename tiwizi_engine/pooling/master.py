@@ -1,9 +1,10 @@
 """The master model, solved by HiGHS: one binary a possible event, one a way to do it singly, and the shares.
 
-Variables: z_c (event c is held), a_k (a single: an intervention done alone in a period, or by reuse), f_ci (what member
-i gives to the fixed cost of c). Money is in whole units here; cents are exact at the end (`settle`). Rows: each
-intervention once; the f of an event sum to its fixed cost; what a partnership pays within its budget and its period
-caps; one event a host and week, by Hall's condition on sets of weeks, added when a plan breaks it.
+Variables: z_c (event c is held), a_k (a single: an intervention done alone in a period, by reuse, or in a lot), f_ci
+(what member i gives to the fixed cost of c), y_l (lot l is ordered; `lots`). Money is in whole units here; cents are
+exact at the end (`settle`). Rows: each intervention once; the f of an event sum to its fixed cost; what a partnership
+pays within its budget and its period caps; one event a host and week, by Hall's condition on sets of weeks, added when
+a plan breaks it.
 """
 
 import time
@@ -17,7 +18,8 @@ import highspy
 import numpy as np
 
 from tiwizi_engine.pooling.candidates import Candidates, Column, candidates
-from tiwizi_engine.pooling.choice import Choice, Single, singles
+from tiwizi_engine.pooling.choice import Choice, Lot, Single
+from tiwizi_engine.pooling.lots import every_single, ordered, rows
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.pooling.weeks import crowds
@@ -68,7 +70,7 @@ class Master:
 
     @classmethod
     def of(cls, p: Problem) -> "Master":
-        return cls(p, candidates(p), singles(p))
+        return cls(p, candidates(p), every_single(p))
 
     @property
     def columns(self) -> list[Column]:
@@ -76,7 +78,20 @@ class Master:
 
     @property
     def size(self) -> int:
+        return self._shares_end + len(self._lots)
+
+    @property
+    def _shares_end(self) -> int:
         return len(self.columns) + len(self.singles) + sum(len(c.members) for c in self.columns)
+
+    @cached_property
+    def _lots(self) -> dict[Lot, list[int]]:
+        """Each lot with its singles, by their position."""
+        found: dict[Lot, list[int]] = {}
+        for k, single in enumerate(self.singles):
+            if single.lot is not None:
+                found.setdefault(single.lot, []).append(k)
+        return found
 
     def floor(self, objective: str, least: float) -> None:
         """From now on an objective may not fall below this."""
@@ -172,25 +187,40 @@ class Master:
                 return
 
     def _values(self, plan: Plan) -> highspy.HighsSolution | None:
-        """The variables of a plan; None when it holds an event that is no column."""
+        """The variables of a plan; None when it holds an event that is no column, or orders as no lot is."""
         values = np.zeros(self.size)
-        at = {(c.members, c.host, c.period): k for k, c in enumerate(self.columns)}
+        at = {(c.members, c.host, c.period, c.kept): k for k, c in enumerate(self.columns)}
         shares = len(self.columns) + len(self.singles) + np.cumsum([0] + [len(c.members) for c in self.columns])
         for event in plan.events:
             members = tuple(sorted(event.members))
-            c = at.get((members, event.host, event.week // self.p.meta.period_weeks))
+            kept = (frozenset(members), event.host, event.week) in self.p.kept
+            key = (members, event.host, event.week // self.p.meta.period_weeks)
+            c = at.get((*key, kept))
             if c is None:
                 return None
             paid = dict(zip(event.members, event.shares, strict=True))
             values[c] = 1.0
             for m, (i, direct) in enumerate(zip(members, self.columns[c].direct, strict=True)):
                 values[shares[c] + m] = (paid[i] - direct) / 100
-        done = {(i, week // self.p.meta.period_weeks) for i, week in plan.alone}
-        for k, single in enumerate(self.singles, len(self.columns)):
-            values[k] = (single.intervention, single.period) in done
+        if not self._set_singles(plan, values):
+            return None
         solution = highspy.HighsSolution()
         solution.col_value = values.tolist()
         return solution
+
+    def _set_singles(self, plan: Plan, values: Vector) -> bool:
+        at = {(s.intervention, s.period, s.reuse, s.lot): k for k, s in enumerate(self.singles, len(self.columns))}
+        done: list[Any] = [(i, week // self.p.meta.period_weeks, None, None) for i, week in plan.alone]
+        done += [(i, period, what, None) for i, what, period in plan.reused]
+        for lot, order in ordered(self.p, plan):
+            done += [(i, order.period, None, lot) for i in order.buyers]
+        if any(one not in at for one in done):
+            return False
+        for one in done:
+            values[at[one]] = 1.0
+        for y, lot in enumerate(self._lots, self._shares_end):
+            values[y] = float(any(one[3] == lot for one in done))
+        return True
 
     def _choice(self, values: Vector) -> Choice:
         held = tuple(column for column, x in zip(self.columns, values, strict=False) if x > 0.5)
@@ -204,23 +234,29 @@ class Master:
     def with_lines(self, objective: Vector, rows: list[Line]) -> highspy.HighsLp:
         lp = highspy.HighsLp()
         binaries = len(self.columns) + len(self.singles)
-        shares = self.size - binaries
+        real = self.size - binaries
+        upper = np.array([1.0] * binaries + [INFINITY] * real)
+        # A lot is ordered as soon as somebody buys, so its variable is whole when theirs are.
+        upper[self._shares_end : self._shares_end + len(self._lots)] = 1.0
         lp.num_col_ = self.size
         lp.sense_ = highspy.ObjSense.kMaximize
         lp.col_cost_ = objective
         lp.col_lower_ = np.zeros(self.size)
-        lp.col_upper_ = np.array([1.0] * binaries + [INFINITY] * shares)
+        lp.col_upper_ = upper
         lp.row_lower_ = np.array([line.low for line in rows])
         lp.row_upper_ = np.array([line.high for line in rows])
         row_matrix(lp, [line.row for line in rows])
-        whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-        lp.integrality_ = [whole] * binaries + [real] * shares
+        whole, any_number = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+        lp.integrality_ = [whole] * binaries + [any_number] * real
         return lp
 
     def lines(self) -> Iterator[Line]:
         yield from self._each_once()
         yield from self._fixed_costs_shared()
         yield from self._budgets()
+        for y, (lot, known) in enumerate(self._lots.items(), self._shares_end):
+            at = {self.singles[k].intervention: len(self.columns) + k for k in known}
+            yield from (Line(*row) for row in rows(self.p, lot, at, y))
         for objective, least in self.floors:
             vector = self.vector(objective)
             row = {int(k): float(vector[k]) for k in np.flatnonzero(vector)}

@@ -6,23 +6,26 @@ whole.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from tiwizi_engine.pooling.admission import Admission
 from tiwizi_engine.pooling.booking import book
-from tiwizi_engine.pooling.plan import Bound, Plan
-from tiwizi_engine.pooling.problem import Commune, Event, Intervention, Partnership, Problem
+from tiwizi_engine.pooling.payments import payments
+from tiwizi_engine.pooling.plan import Bound, Order, Plan
+from tiwizi_engine.pooling.problem import (
+    Commune,
+    Event,
+    Intervention,
+    MustJoin,
+    Partnership,
+    Problem,
+    Refused,
+    Stability,
+)
 
-Ledger = dict[int, tuple[int, int]]  # intervention: (week, cents that its partnership pays for it)
-
-
-def ledger(plan: Plan, p: Problem) -> Ledger:
-    """What each intervention that is done costs its partnership, and when."""
-    paid = {i: (week, p.interventions[i].cost) for i, week in plan.alone}
-    for event in plan.events:
-        paid |= {i: (event.week, share) for i, share in zip(event.members, event.shares, strict=True)}
-    return paid
+Rule = TypeVar("Rule", Refused, MustJoin)
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,11 @@ class Cutter:
 
     def __init__(self, p: Problem, plan: Plan) -> None:
         self.p, self.plan = p, plan
-        self.paid = ledger(plan, p)
+        self.paid = {one.intervention: one for one in payments(p, plan)}
         self.event_of = {i: k for k, event in enumerate(plan.events) for i in event.members}
+        self.order_of = {i: k for k, order in enumerate(plan.orders) for i in order.buyers}
         self.agreed = frozenset(i for event in p.agreed for i in event.members)
+        self.wanted = Admission(p).wanted
         self.done_by: dict[int, list[int]] = defaultdict(list)
         for i in self.paid:
             self.done_by[p.interventions[i].partnership].append(i)
@@ -58,15 +63,15 @@ class Cutter:
     def parts(self, blocks: Sequence[Sequence[int]]) -> Iterator["Part"]:
         """One part a block of partnerships: their interventions, and all that meet them now.
 
-        An event whose members lie in several blocks belongs to the one that has most of them. Partnerships of other
-        blocks put in just what they pay for it now, in the same periods, so that no money is spent by two parts.
+        An event or order whose members lie in several blocks belongs to the one that has most of them. Partnerships of
+        other blocks put in just what they pay for it now, in the same periods: no money is spent by two parts.
         """
         block_of = {q: b for b, block in enumerate(blocks) for q in block}
         home = [block_of.get(one.partnership, -1) for one in self.p.interventions]
-        for event in self.plan.events:
-            most = Counter(home[i] for i in event.members).most_common()
+        for members in (*(e.members for e in self.plan.events), *(o.buyers for o in self.plan.orders)):
+            most = Counter(home[i] for i in members).most_common()
             to = min(b for b, count in most if count == most[0][1])
-            for i in event.members:
+            for i in members:
                 home[i] = to
         ids: list[list[int]] = [[] for _ in blocks]
         for i, b in enumerate(home):
@@ -110,19 +115,34 @@ class _Renumbered:
 
     def problem(self) -> Problem:
         p = self.p
-        refused = tuple(
-            replace(r, intervention=self.of[r.intervention], members=frozenset(self.of[i] for i in r.members))
-            for r in p.refused
-            if r.intervention in self.of and r.members <= self.of.keys()
-        )
+        here = self.of.keys()
         return Problem(
             replace(p.meta, n=None, seed=None),
             tuple(self._commune(c) for c in self.communes),
             tuple(self._partnership(q) for q in self.partnerships),
             p.kinds,
             tuple(self._intervention(i) for i in self.ids),
-            refused=refused,
+            refused=tuple(self._rule(r) for r in p.refused if {r.intervention, *r.members} <= here),
+            must_join=tuple(self._rule(r) for r in p.must_join if {r.intervention, *r.members} <= here),
+            reuse=tuple(replace(what, users=self._some(what.users)) for what in p.reuse),
+            volume=tuple(replace(lot, buyers=self._some(lot.buyers)) for lot in p.volume),
+            stability=self._stability(),
         )
+
+    def _rule(self, rule: Rule) -> Rule:
+        members = frozenset(self.of[i] for i in rule.members)
+        return replace(rule, intervention=self.of[rule.intervention], members=members)
+
+    def _some(self, of: Mapping[int, int]) -> Mapping[int, int]:
+        return {self.of[i]: amount for i, amount in of.items() if i in self.of}
+
+    def _stability(self) -> Stability | None:
+        kept = self.p.stability
+        if kept is None:
+            return None
+        places = self.commune.keys()
+        here = [e for e in kept.events if e.host in places and self.of.keys() >= set(e.members)]
+        return replace(kept, events=tuple(self._event(e) for e in here))
 
     def _commune(self, c: int) -> Commune:
         booked = self.cutter.booked.get(c, {})
@@ -136,12 +156,12 @@ class _Renumbered:
         left = [0] * p.meta.periods if not owner else list(partner.period_cap)
         budget = partner.budget if owner else 0
         for i in self.cutter.done_by.get(q, ()):
-            week, cents = paid[i]
+            _, period, cents = paid[i]
             if owner and i not in self.of:
-                left[week // p.meta.period_weeks] -= cents
+                left[period] -= cents
                 budget -= cents
             elif not owner and i in self.of:
-                left[week // p.meta.period_weeks] += cents
+                left[period] += cents
                 budget += cents
         exclude = frozenset(self.partner[other] for other in partner.no_pool if other in self.partner)
         return replace(
@@ -158,19 +178,29 @@ class _Renumbered:
             prefer=frozenset(self.commune[h] for h in one.prefer),
             home=None if one.home is None else self.commune[one.home],
             direct_at={self.commune[h]: cents for h, cents in one.direct_at.items()},
+            # Whom it must join is elsewhere: in this part it is not shared.
+            poolable=one.poolable and self.cutter.wanted.get(i, frozenset()) <= self.of.keys(),
         )
 
     def plan(self) -> Plan:
+        plan, of = self.cutter.plan, self.of
         events = {self.cutter.event_of[i] for i in self.ids if i in self.cutter.event_of}
+        orders = {self.cutter.order_of[i] for i in self.ids if i in self.cutter.order_of}
         return Plan(
-            tuple((self.of[i], week) for i, week in self.cutter.plan.alone if i in self.of),
-            tuple(self._event(self.cutter.plan.events[k]) for k in sorted(events)),
+            tuple((of[i], week) for i, week in plan.alone if i in of),
+            tuple(self._event(plan.events[k]) for k in sorted(events)),
             Bound(0, 0, None),
             0,
+            reused=tuple((of[i], what, period) for i, what, period in plan.reused if i in of),
+            orders=tuple(_renamed(plan.orders[k], of) for k in sorted(orders)),
         )
 
     def _event(self, event: Event) -> Event:
         return replace(event, host=self.commune[event.host], members=tuple(self.of[i] for i in event.members))
+
+
+def _renamed(order: Order, of: Mapping[int, int] | Sequence[int]) -> Order:
+    return replace(order, buyers=tuple(of[i] for i in order.buyers))
 
 
 class Whole:
@@ -179,6 +209,8 @@ class Whole:
     def __init__(self, p: Problem, plan: Plan) -> None:
         self.p, self.admission = p, Admission(p)
         self.alone = dict(plan.alone)
+        self.reused = {i: (what, period) for i, what, period in plan.reused}
+        self.orders = {order.buyers[0]: order for order in plan.orders}
         self.events = dict(enumerate(plan.events))
         self.agreed = frozenset(k for k, event in enumerate(plan.events) if event in set(p.agreed))
         self.event_of = {i: k for k, event in self.events.items() for i in event.members}
@@ -188,7 +220,9 @@ class Whole:
 
     def plan(self) -> Plan:
         events = tuple(self.events[k] for k in sorted(self.events))
-        return Plan(tuple(sorted(self.alone.items())), events, Bound(0, 0, None), 0)
+        reused = tuple((i, *use) for i, use in sorted(self.reused.items()))
+        orders = tuple(order for _, order in sorted(self.orders.items()))
+        return Plan(tuple(sorted(self.alone.items())), events, Bound(0, 0, None), 0, reused=reused, orders=orders)
 
     def put(self, part: Part, plan: Plan) -> bool:
         """Do with a part's interventions what this plan of the part says; False (and nothing done) if weeks clash.
@@ -206,9 +240,11 @@ class Whole:
         for k in old:
             self.at[self.events.pop(k).host].discard(k)
         for i in part.ids:
-            self.alone.pop(i, None)
-            self.event_of.pop(i, None)
+            for ways in (self.alone, self.reused, self.orders, self.event_of):
+                ways.pop(i, None)
         self.alone |= {part.ids[i]: week for i, week in plan.alone}
+        self.reused |= {part.ids[i]: (what, period) for i, what, period in plan.reused}
+        self.orders |= {part.ids[order.buyers[0]]: _renamed(order, part.ids) for order in plan.orders}
         for event in new:
             self._add(event)
         for k, week in weeks.items():

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tiwizi_engine.pooling.candidates import Column, TooMany, candidates
-from tiwizi_engine.pooling.choice import Single, singles
+from tiwizi_engine.pooling.choice import Single
+from tiwizi_engine.pooling.lots import at_best
 from tiwizi_engine.pooling.master import committed
 from tiwizi_engine.pooling.part import Cutter, Part
 from tiwizi_engine.pooling.plan import Bound, Plan
@@ -78,7 +79,7 @@ class Reprice:
             columns = candidates(p, MOST_LISTED, self.own).columns
         except TooMany:
             return self.prices
-        known = [s for s in singles(p) if s.intervention < self.own]
+        known = [s for s in at_best(p) if s.intervention < self.own]
         found = Relaxation(p, self.own, self.prices, self.must).solve(columns, known)
         _raise(p, found, columns, known)
         return found

@@ -12,9 +12,6 @@ from tiwizi_engine.errors import EngineError
 from tiwizi_engine.money import to_cents, to_units
 from tiwizi_engine.reading import Reader
 
-# Optional fields of the format that this version does not know how to honour; taking them in silence would be worse.
-NOT_YET = {"reuse", "volume", "stability", "must_join"}
-
 
 @dataclass(frozen=True)
 class Meta:
@@ -148,6 +145,46 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class MustJoin:
+    """This intervention is shared only together with all of these."""
+
+    intervention: int
+    members: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Reuse:
+    """Something that exists: what it costs each user to adapt it, in cents, by intervention. No place, no week."""
+
+    users: Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A purchase whose unit price falls with quantity.
+
+    `prices`: (least units, price of every unit in cents), quantities growing and prices falling. `buyers`: units that
+    an intervention needs.
+    """
+
+    prices: tuple[tuple[int, int], ...]
+    buyers: Mapping[int, int]
+
+    def price(self, units: int) -> int | None:
+        """Of each of so many units, in cents; None below the least order."""
+        reached = [price for least, price in self.prices if least <= units]
+        return reached[-1] if reached else None
+
+
+@dataclass(frozen=True)
+class Stability:
+    """What it is worth, in cents, to keep each of these events of an earlier plan: members, host and week."""
+
+    worth: int
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
 class Problem:
     """The whole problem. Build it with `from_dict`, which names the field that does not fit."""
 
@@ -158,6 +195,10 @@ class Problem:
     interventions: tuple[Intervention, ...]
     agreed: tuple[Event, ...] = ()
     refused: tuple[Refused, ...] = ()
+    must_join: tuple[MustJoin, ...] = ()
+    reuse: tuple[Reuse, ...] = ()
+    volume: tuple[Volume, ...] = ()
+    stability: Stability | None = None
 
     @classmethod
     def from_dict(cls, source: Any, lenient: bool = False) -> "Problem":
@@ -171,6 +212,13 @@ class Problem:
         from tiwizi_engine.pooling.reading import write_problem
 
         return write_problem(self)
+
+    @cached_property
+    def kept(self) -> Mapping[tuple[frozenset[int], int, int], int]:
+        """What it is worth to have an event again, in cents, by members, host and week."""
+        if self.stability is None:
+            return {}
+        return {(frozenset(e.members), e.host, e.week): self.stability.worth for e in self.stability.events}
 
     @cached_property
     def free(self) -> tuple[int, ...]:

@@ -1,20 +1,24 @@
 """From the pooling format to `Problem` and back."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from tiwizi_engine.errors import EngineError
 from tiwizi_engine.money import to_cents, to_units
 from tiwizi_engine.pooling.problem import (
-    NOT_YET,
     Commune,
     Event,
     Intervention,
     Kind,
     Meta,
+    MustJoin,
     Partnership,
     Problem,
     Refused,
+    Reuse,
+    Stability,
+    Volume,
 )
 from tiwizi_engine.reading import Reader
 
@@ -24,8 +28,6 @@ Row = TypeVar("Row")
 def read_problem(source: Any, lenient: bool) -> Problem:
     """Every field checked on its own, then the references between them."""
     read = Reader(source, "", lenient)
-    for name in sorted(NOT_YET & set(read.source)):
-        raise EngineError(name, "is not supported by this version of the engine")
     meta = _meta(Reader(read.get("meta"), "meta", lenient))
     problem = Problem(
         meta,
@@ -35,6 +37,10 @@ def read_problem(source: Any, lenient: bool) -> Problem:
         _rows(read, "interventions", _intervention, lenient),
         tuple(Event.from_dict(row, f"agreed[{k}]", lenient) for k, row in enumerate(read.items("agreed", []))),
         _rows(read, "refused", _refused, lenient, []),
+        _rows(read, "must_join", _must_join, lenient, []),
+        _rows(read, "reuse", _reuse, lenient, []),
+        _rows(read, "volume", _volume, lenient, []),
+        _stability(read, lenient),
     )
     read.done()
     _check_references(problem)
@@ -54,8 +60,6 @@ def _rows(
 
 
 def _meta(read: Reader) -> Meta:
-    for name in sorted(NOT_YET & set(read.source)):
-        raise EngineError(f"meta.{name}", "is not supported by this version of the engine")
     meta = Meta(
         weeks=read.integer("weeks", least=1),
         period_weeks=read.integer("period_weeks", least=1),
@@ -110,9 +114,6 @@ def _kind(read: Reader) -> Kind:
 
 
 def _intervention(read: Reader) -> Intervention:
-    direct_at = read.get("direct_at", {})
-    if not isinstance(direct_at, dict):
-        raise EngineError(read.name("direct_at"), "expected an object of host and cost")
     return Intervention(
         partnership=read.integer("partnership", least=0),
         kind=read.integer("kind", least=0),
@@ -132,18 +133,55 @@ def _intervention(read: Reader) -> Intervention:
         home=read.optional_integer("home"),
         pin_week=read.optional_integer("pin_week"),
         poolable=read.truth("poolable", True),
-        direct_at={_host(key, read): to_cents(cost, read.name("direct_at")) for key, cost in direct_at.items()},
+        direct_at=_by_position(read, "direct_at", Reader.money, {}),
     )
 
 
-def _host(key: str, read: Reader) -> int:
-    if not key.isdigit():
-        raise EngineError(read.name("direct_at"), f"expected positions of communes, got {key!r}")
-    return int(key)
+def _by_position(read: Reader, name: str, of: Callable[[Reader, str], int], default: Any = None) -> Mapping[int, int]:
+    """An object whose keys are positions, written as texts."""
+    source = read.get(name) if default is None else read.get(name, default)
+    row = Reader(source, read.name(name))
+    wrong = next((key for key in row.source if not (key.isascii() and key.isdigit())), None)
+    if wrong is not None:
+        raise EngineError(read.name(name), f"expected positions as keys, got {wrong!r}")
+    return {int(key): of(row, key) for key in row.source}
 
 
 def _refused(read: Reader) -> Refused:
     return Refused(read.integer("intervention", least=0), frozenset(read.integers("members")))
+
+
+def _must_join(read: Reader) -> MustJoin:
+    return MustJoin(read.integer("intervention", least=0), frozenset(read.integers("members")))
+
+
+def _reuse(read: Reader) -> Reuse:
+    return Reuse(_by_position(read, "users", Reader.money))
+
+
+def _volume(read: Reader) -> Volume:
+    rows = [Reader(row, f"{read.name('prices')}[{k}]") for k, row in enumerate(read.items("prices"))]
+    prices = []
+    for row in rows:
+        prices.append((row.integer("from", least=1), row.money("price")))
+        row.done()
+    if not prices:
+        raise EngineError(read.name("prices"), "expected at least one price")
+    for k, ((few, dear), (many, cheap)) in enumerate(pairwise(prices), 1):
+        if few >= many or dear < cheap:
+            raise EngineError(f"{read.name('prices')}[{k}]", "expected more units than before, at no higher a price")
+    buyers = _by_position(read, "buyers", lambda row, key: row.integer(key, least=1))
+    return Volume(tuple(prices), buyers)
+
+
+def _stability(read: Reader, lenient: bool) -> Stability | None:
+    if read.get("stability", None) is None:
+        return None
+    row = Reader(read.get("stability"), "stability", lenient)
+    events = [Event.from_dict(e, f"stability.events[{k}]", lenient) for k, e in enumerate(row.items("events"))]
+    kept = Stability(row.money("worth"), tuple(events))
+    row.done()
+    return kept
 
 
 def _within(values: Iterable[int | None], size: int, where: str, what: str) -> None:
@@ -164,15 +202,29 @@ def _check_references(p: Problem) -> None:
     for k, i in enumerate(p.interventions):
         _check_intervention(p, k, i)
     for k, event in enumerate(p.agreed):
-        where = f"agreed[{k}]"
-        _within([event.host], len(p.communes), f"{where}.host", "commune")
-        _within([event.week], p.meta.weeks, f"{where}.week", "week")
-        _within(event.members, len(p.interventions), f"{where}.members", "intervention")
+        _check_event(p, f"agreed[{k}]", event)
     held = [i for event in p.agreed for i in event.members]
     if len(held) != len(set(held)):
         raise EngineError("agreed", "an intervention stands in two agreed events")
-    for k, refusal in enumerate(p.refused):
-        _within([refusal.intervention, *refusal.members], len(p.interventions), f"refused[{k}]", "intervention")
+    _check_options(p)
+
+
+def _check_options(p: Problem) -> None:
+    """The lists that name interventions."""
+    named = {f"refused[{k}]": [r.intervention, *r.members] for k, r in enumerate(p.refused)}
+    named |= {f"must_join[{k}]": [r.intervention, *r.members] for k, r in enumerate(p.must_join)}
+    named |= {f"reuse[{k}].users": list(what.users) for k, what in enumerate(p.reuse)}
+    named |= {f"volume[{k}].buyers": list(lot.buyers) for k, lot in enumerate(p.volume)}
+    for where, ids in named.items():
+        _within(ids, len(p.interventions), where, "intervention")
+    for k, event in enumerate(p.stability.events if p.stability else ()):
+        _check_event(p, f"stability.events[{k}]", event)
+
+
+def _check_event(p: Problem, where: str, event: Event) -> None:
+    _within([event.host], len(p.communes), f"{where}.host", "commune")
+    _within([event.week], p.meta.weeks, f"{where}.week", "week")
+    _within(event.members, len(p.interventions), f"{where}.members", "intervention")
 
 
 def _check_intervention(p: Problem, k: int, i: Intervention) -> None:
@@ -206,9 +258,22 @@ def write_problem(p: Problem) -> dict[str, Any]:
     }
     if p.agreed:
         out["agreed"] = [event.to_dict() for event in p.agreed]
-    if p.refused:
-        out["refused"] = [{"intervention": r.intervention, "members": sorted(r.members)} for r in p.refused]
+    for name, rows in (("refused", p.refused), ("must_join", p.must_join)):
+        if rows:
+            out[name] = [{"intervention": r.intervention, "members": sorted(r.members)} for r in rows]
+    if p.reuse:
+        out["reuse"] = [{"users": {str(i): to_units(cents) for i, cents in what.users.items()}} for what in p.reuse]
+    if p.volume:
+        out["volume"] = [_write_volume(lot) for lot in p.volume]
+    if p.stability:
+        events = [event.to_dict() for event in p.stability.events]
+        out["stability"] = {"worth": to_units(p.stability.worth), "events": events}
     return out
+
+
+def _write_volume(lot: Volume) -> dict[str, Any]:
+    prices = [{"from": least, "price": to_units(price)} for least, price in lot.prices]
+    return {"prices": prices, "buyers": {str(i): units for i, units in lot.buyers.items()}}
 
 
 def _write_intervention(i: Intervention) -> dict[str, Any]:

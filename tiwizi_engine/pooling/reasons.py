@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tiwizi_engine.errors import EngineError
 from tiwizi_engine.pooling.costs import direct_cost
+from tiwizi_engine.pooling.payments import payments
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Event, Problem
 
@@ -53,13 +54,11 @@ class _Accounts:
     def of(cls, p: Problem, plan: Plan, shares: Sequence[Sequence[int]]) -> "_Accounts":
         whole: dict[int, int] = defaultdict(int)
         period: dict[tuple[int, int], int] = defaultdict(int)
-        paid = [(i, week, p.interventions[i].cost) for i, week in plan.alone]
-        for event, given in zip(plan.events, shares, strict=True):
-            paid += [(i, event.week, cents) for i, cents in zip(event.members, given, strict=True)]
-        for i, week, cents in paid:
+        events = tuple(replace(e, shares=tuple(given)) for e, given in zip(plan.events, shares, strict=True))
+        for i, t, cents in payments(p, plan.with_events(events)):
             q = p.interventions[i].partnership
             whole[q] += cents
-            period[q, week // p.meta.period_weeks] += cents
+            period[q, t] += cents
         return cls(whole, period)
 
 

@@ -21,6 +21,7 @@ from tiwizi_engine.errors import EngineError
 from tiwizi_engine.money import round_cents, split_cents
 from tiwizi_engine.pooling.costs import direct_cost, event_cost
 from tiwizi_engine.pooling.games import event_game
+from tiwizi_engine.pooling.payments import apart
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Event, Problem
 from tiwizi_engine.sharing import Game, by_amounts, method_shares
@@ -101,10 +102,10 @@ def _caps(problem: Problem, plan: Plan) -> tuple[dict[tuple[int, int], int], dic
     """What is left for shares: by (partnership, period), and by partnership, in cents."""
     periods = {(q, t): cap for q, one in enumerate(problem.partnerships) for t, cap in enumerate(one.period_cap)}
     budgets = {q: one.budget for q, one in enumerate(problem.partnerships)}
-    for i, week in plan.alone:
-        one = problem.interventions[i]
-        periods[one.partnership, week // problem.meta.period_weeks] -= one.cost
-        budgets[one.partnership] -= one.cost
+    for i, period, cents in apart(problem, plan):
+        q = problem.interventions[i].partnership
+        periods[q, period] -= cents
+        budgets[q] -= cents
     return periods, budgets
 
 

@@ -69,6 +69,7 @@ def slots(a: Admission, ids: Sequence[int], apart: Apart) -> Iterator[Slot]:
     for host in sorted({h for i in ids for h in p.interventions[i].hosts}):
         seats = min(p.kinds[kind].max_pool, p.communes[host].venue)
         here = [i for i in ids if a.may_be_at(i, host) and p.interventions[i].n <= seats]
+        here = [i for i in here if a.wanted.get(i, frozenset()).issubset(here)]
         room = {i: p.interventions[i].cost - a.direct(i, host) for i in here}
         fixed = fixed_cost(p, kind, host)
         for weeks, language, members in _meetings(a, host, here, apart.get(host, frozenset())):

@@ -6,10 +6,11 @@ from tiwizi_engine.crew import HERE, Crew
 from tiwizi_engine.errors import EngineError
 from tiwizi_engine.pooling.arrange import arrange, score
 from tiwizi_engine.pooling.candidates import Candidates
-from tiwizi_engine.pooling.choice import Choice, singles
+from tiwizi_engine.pooling.choice import Choice
 from tiwizi_engine.pooling.climb import Climb, climb
 from tiwizi_engine.pooling.compact import Compact, model_of
 from tiwizi_engine.pooling.first import first_plan
+from tiwizi_engine.pooling.lots import every_single
 from tiwizi_engine.pooling.master import Master
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Problem
@@ -70,7 +71,7 @@ def opening(problem: Problem) -> Plan:
     plan, _ = arrange(problem, Choice((), ()))
     if plan is None:
         raise EngineError("agreed", "what was agreed costs more than the budgets allow")
-    must = [s for s in singles(problem) if problem.interventions[s.intervention].mandatory]
+    must = [s for s in every_single(problem) if problem.interventions[s.intervention].mandatory]
     found = Master(problem, Candidates(), must).solve("mandatory", {"mip_abs_gap": 0.99}).choice
     arranged, _ = arrange(problem, found or Choice((), ()))
     return plan if arranged is None else arranged

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tiwizi_engine.crew import Crew
-from tiwizi_engine.pooling.arrange import score
+from tiwizi_engine.pooling.arrange import Score, score
 from tiwizi_engine.pooling.blocks import blocks
 from tiwizi_engine.pooling.climb import agreed_value, ceiling, mandatory
 from tiwizi_engine.pooling.improve import Improve
@@ -50,15 +50,15 @@ class Sweep:
     prices: Prices = field(init=False)
     worth: np.ndarray = field(init=False)  # of each partnership, its part of the bound
     top: int = field(init=False)
+    score: Score = field(init=False)  # of the plan
 
     def __post_init__(self) -> None:
         self.neighbours, self.prices, self.top = Neighbours(self.p), first_prices(self.p), ceiling(self.p)
-        self.worth = parts_of_bound(self.p, self.prices)
+        self.worth, self.score = parts_of_bound(self.p, self.prices), score(self.p, self.plan)
 
     @property
     def gap(self) -> float:
-        value = score(self.p, self.plan).value
-        return (self.top - value) / max(1, value)
+        return (self.top - self.score.value) / max(1, self.score.value)
 
     def price(self, number: int, must: bool) -> None:
         """Lower the bound, block by block of one cut of the map."""
@@ -88,6 +88,7 @@ class Sweep:
                 clashed.append(sorted(piece.part.owners))
             self._tell()
         self.plan = whole.plan()
+        self.score = score(self.p, self.plan)
         self._tell()
         return clashed
 
@@ -109,8 +110,7 @@ class Sweep:
 
     def _tell(self) -> None:
         done = 1.0 if self.stop.seconds is None else self.clock.spent / self.stop.seconds
-        value = score(self.p, self.plan).value
-        self.clock.tell("value", 0.1 + 0.8 * min(1.0, done), value, self.top, self.gap)
+        self.clock.tell("value", 0.1 + 0.8 * min(1.0, done), self.score.value, self.top, self.gap)
 
     def _halted(self) -> bool:
         return self.clock.left <= 0
@@ -119,15 +119,15 @@ class Sweep:
 def sweep(p: Problem, plan: Plan, stop: Stop, clock: Clock, crew: Crew, seed: int) -> tuple[Plan, Bound]:
     """A good plan of a large problem, from a sound one, and the bound of its value."""
     work = Sweep(p, plan, stop, clock, crew, seed)
-    must = score(p, plan).mandatory == mandatory(p)  # otherwise the bound has to hold for every plan
+    must = work.score.mandatory == mandatory(p)  # otherwise the bound has to hold for every plan
     number, quiet = 0, 0
     work.price(0, must)
     while clock.left > 0 and work.gap > stop.gap and quiet < STALLED and number != stop.rounds:
         if 0 < number < PASSES:
             work.price(number, must)
-        before = score(p, work.plan)
+        before = work.score
         work.improve(number)
-        after = score(p, work.plan)
+        after = work.score
         quiet = quiet + 1 if after.mandatory == before.mandatory and after.value <= 1.00001 * before.value else 0
         number += 1
     return work.plan, Bound(0, work.top, None)
