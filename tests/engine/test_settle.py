@@ -1,8 +1,13 @@
 """Shares that a budget bends: exact, within every limit, and spread over the events of who cannot pay."""
 
-from tests.engine.instances import tiny
-from tiwizi_engine.pooling import Event, Plan, Problem, check, settle
+import pytest
+
+from tests.engine.instances import tiny, with_options
+from tests.engine.test_solve import a_pair
+from tiwizi_engine.errors import EngineError
+from tiwizi_engine.pooling import Event, Plan, Problem, check, settle, solve
 from tiwizi_engine.pooling.plan import Bound
+from tiwizi_engine.sharing import METHODS
 
 
 def _two_events(budget: int) -> Problem:
@@ -43,3 +48,47 @@ def test_what_a_budget_lacks_is_spread_over_its_events():
     assert sum(mine for mine, _other in shares) == 80_000
     assert all(abs(mine - 40_000) <= 4_000 for mine, _other in shares), shares
     assert all(sum(pair) == 120_000 for pair in shares)
+
+
+def test_an_even_burden_is_shared_over_the_whole_plan():
+    """Two events of the same two partners. In the second one has no room to give, so it gives more in the first."""
+    source = a_pair()
+    source["interventions"] += [one | {"start": 2} for one in source["interventions"]]
+    for k, one in enumerate(source["interventions"]):
+        one["end"] = 1 if k < 2 else 3
+    source["interventions"][2] |= {"cost": 120, "n": 10}
+    problem = Problem.from_dict(source)
+    plan = solve(problem, method="even")
+    assert len(plan.events) == 2
+    report = check(problem, plan)
+    assert report.errors == ()
+    # Alone 1,120 and 2,000; together 500 + 500. Both pay 1000 / 3120 of what alone would cost.
+    assert report.spread < 0.00002
+    paid = dict.fromkeys((0, 1), 0)
+    for event in plan.events:
+        for i, share in zip(event.members, event.shares, strict=True):
+            paid[problem.interventions[i].partnership] += share
+    assert sorted(paid.values()) == [35_897, 64_103]
+
+
+@pytest.mark.slow
+def test_no_method_spreads_the_burden_more_evenly():
+    better = 0
+    for seed in range(120):
+        problem = Problem.from_dict(with_options(seed))
+        plan = solve(problem)
+        spreads = {}
+        for method in (*METHODS, "even"):
+            report = check(problem, settle(problem, plan, method))
+            assert report.errors == (), (seed, method)
+            spreads[method] = report.spread
+        assert spreads["even"] <= min(spreads.values()) + 0.0001, seed
+        better += spreads["even"] < spreads["nucleolus"] - 0.01
+    assert better > 5
+
+
+def test_a_method_that_does_not_exist_is_refused_before_anything_is_solved():
+    told: list[object] = []
+    with pytest.raises(EngineError, match=r"method: expected one of nucleolus, .*, even, got 'fair'"):
+        solve(Problem.from_dict(a_pair()), method="fair", progress=told.append)
+    assert told == []

@@ -20,32 +20,76 @@ import numpy as np
 from tiwizi_engine.errors import EngineError
 from tiwizi_engine.money import round_cents, split_cents
 from tiwizi_engine.pooling.costs import direct_cost, event_cost
+from tiwizi_engine.pooling.evenness import Share, limits
 from tiwizi_engine.pooling.games import event_game
 from tiwizi_engine.pooling.payments import apart
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Event, Problem
-from tiwizi_engine.sharing import Game, by_amounts, method_shares
+from tiwizi_engine.sharing import METHODS, Game, by_amounts, method_shares
 from tiwizi_engine.solver import new_solver, row_matrix
 
 STEPS = 24  # of the widest deviation
+EVEN = "even"  # a method of whole plans
 Typed = Mapping[int, Sequence[int]]
 
 
 def settle(problem: Problem, plan: Plan, method: str, by_hand: Typed | None = None) -> Plan:
-    """The plan with the shares of a method (`nucleolus`, `shapley`, `equal`, `proportional`, `heads`).
+    """The plan with the shares of a method (`nucleolus`, `shapley`, `equal`, `proportional`, `heads`), or `even`: those
+    that spread the burden most evenly over the partnerships of the whole plan.
 
     `by_hand`: shares that people typed, in cents, by the position of an event in the plan, in place of the method's;
     raises `EngineError` when they do not add up. Agreed events keep theirs. Raises ValueError when no shares fit the
     budgets (a plan of `solve` always has some).
     """
+    known_method(method)
     typed = checked(problem, plan, by_hand or {})
-    asked = [typed.get(k) or _asked(problem, event, method) for k, event in enumerate(plan.events)]
-    shares = _within(problem, plan, asked)
+    if method == EVEN:
+        shares = _evenly(problem, plan, typed)
+    else:
+        asked = [typed.get(k) or _asked(problem, event, method) for k, event in enumerate(plan.events)]
+        shares = _within(problem, plan, asked)
     if shares is None:
         raise ValueError("no shares fit the budgets of this plan")
     return plan.with_events(
         tuple(Event(e.host, e.week, e.language, e.members, tuple(s)) for e, s in zip(plan.events, shares, strict=True))
     )
+
+
+def known_method(method: str) -> None:
+    """Raises `EngineError` for a method that `settle` does not know."""
+    if method not in (*METHODS, EVEN):
+        raise EngineError("method", f"expected one of {', '.join((*METHODS, EVEN))}, got {method!r}")
+
+
+def _evenly(problem: Problem, plan: Plan, typed: Mapping[int, tuple[int, ...]]) -> list[list[int]] | None:
+    """Within an event, as near to the members' costs alone as that allows. What was typed is not moved."""
+    periods, budgets = _caps(problem, plan)
+    fixed = {k: [(s, s) for s in given] for k, given in typed.items()}
+    bands = [fixed.get(k) or _limits(problem, event) for k, event in enumerate(plan.events)]
+    shares = [Share((e, m), low, high) for e, band in enumerate(bands) for m, (low, high) in enumerate(band)]
+    costs = [_cost(problem, event) for event in plan.events]
+    left = periods | {(q, -1): cents for q, cents in budgets.items()}
+    if min(left.values(), default=0) < 0:
+        return None
+    even = limits(problem, plan, shares, costs, left)
+    targets = [typed.get(k) or _by_cost(problem, event) for k, event in enumerate(plan.events)]
+    if even is None or not shares:
+        return _within(problem, plan, targets)
+    return _nearest(problem, plan, targets, periods, budgets, even, bands)
+
+
+def _by_cost(problem: Problem, event: Event) -> tuple[int, ...]:
+    """In proportion to what it would cost each alone."""
+    if event in problem.agreed:
+        return event.shares
+    alone = [problem.interventions[i].cost for i in event.members]
+    return tuple(split_cents(_cost(problem, event), alone))
+
+
+def _cost(problem: Problem, event: Event) -> int:
+    if event in problem.agreed:
+        return sum(event.shares)
+    return event_cost(problem, event.members, event.host)
 
 
 def checked(problem: Problem, plan: Plan, by_hand: Typed) -> dict[int, tuple[int, ...]]:
@@ -81,15 +125,7 @@ def wished(problem: Problem, event: Event, method: str, game: Game) -> tuple[int
 
 def shares_within_budgets(problem: Problem, plan: Plan) -> list[list[int]] | None:
     """Some exact shares for every event, or None when budgets and caps allow none."""
-    targets = []
-    for event in plan.events:
-        if event in problem.agreed:
-            targets.append(event.shares)
-        else:
-            cost = event_cost(problem, event.members, event.host)
-            alone = [problem.interventions[i].cost for i in event.members]
-            targets.append(tuple(split_cents(cost, alone)))
-    return _within(problem, plan, targets)
+    return _within(problem, plan, [_by_cost(problem, event) for event in plan.events])
 
 
 def _limits(problem: Problem, event: Event) -> list[tuple[int, int]]:
@@ -143,12 +179,19 @@ def _nearest(
     targets: list[tuple[int, ...]],
     periods: dict[tuple[int, int], int],
     budgets: dict[int, int],
+    even: Mapping[int, tuple[int, int]] | None = None,
+    bands: Sequence[Sequence[tuple[int, int]]] | None = None,
 ) -> list[list[int]] | None:
-    """Minimise a convex price of |share - target|: the target, pulled into the band, plus steps up or down."""
+    """Minimise a convex price of |share - target|: the target, pulled into the band, plus steps up or down.
+
+    `even`: what each partnership's shares come to at least and at most; `bands`: of shares, where they are narrower.
+    """
     cells = [(e, m) for e, event in enumerate(plan.events) for m in range(len(event.members))]
-    limits = [_limits(problem, plan.events[e])[m] for e, m in cells]
-    base = [min(max(targets[e][m], low), high) for (e, m), (low, high) in zip(cells, limits, strict=True)]
-    steps = _steps(base, limits)
+    if bands is None:
+        bands = [_limits(problem, event) for event in plan.events]
+    within = [bands[e][m] for e, m in cells]
+    base = [min(max(targets[e][m], low), high) for (e, m), (low, high) in zip(cells, within, strict=True)]
+    steps = _steps(base, within)
     rows: dict[tuple[str, int, int], dict[int, float]] = defaultdict(dict)
     for v, step in enumerate(steps):
         for key in _keys(problem, plan, *cells[step.cell]):
@@ -158,7 +201,7 @@ def _nearest(
         for key in _keys(problem, plan, *cell):
             constant[key] += base[k]
             rows[key]  # a row without a step that can move still binds
-    bounds = [_bound(problem, plan, key, constant[key], periods, budgets) for key in rows]
+    bounds = [_bound(problem, plan, key, constant[key], periods, budgets, even or {}) for key in rows]
     answer = _flow(steps, list(rows.values()), bounds)
     if answer is None:
         return None
@@ -204,13 +247,15 @@ def _bound(
     constant: int,
     periods: dict[tuple[int, int], int],
     budgets: dict[int, int],
+    even: Mapping[int, tuple[int, int]],
 ) -> tuple[float, float]:
     if key[0] == "event":
-        event = plan.events[key[1]]
-        cost = sum(event.shares) if event in problem.agreed else event_cost(problem, event.members, event.host)
+        cost = _cost(problem, plan.events[key[1]])
         return cost - constant, cost - constant
-    cap = periods[key[1], key[2]] if key[0] == "period" else budgets[key[1]]
-    return -highspy.kHighsInf, cap - constant
+    if key[0] == "period":
+        return -highspy.kHighsInf, periods[key[1], key[2]] - constant
+    least, most = even.get(key[1], (-highspy.kHighsInf, highspy.kHighsInf))
+    return least - constant, min(most, budgets[key[1]]) - constant
 
 
 def _flow(steps: list[_Step], rows: list[dict[int, float]], bounds: list[tuple[float, float]]) -> list[int] | None:

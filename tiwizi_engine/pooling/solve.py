@@ -15,7 +15,7 @@ from tiwizi_engine.pooling.master import Master
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.pooling.progress import Clock, Progress, Stop, Told
-from tiwizi_engine.pooling.settle import settle
+from tiwizi_engine.pooling.settle import known_method, settle
 from tiwizi_engine.pooling.sweep import sweep
 
 __all__ = ["Progress", "Stop", "solve"]
@@ -37,8 +37,9 @@ def solve(
 
     Same input and seed, same answer, unless `stop.seconds` cuts it short. `progress` is told each stage; when it
     returns True the best plan so far is returned. The bound is valid whatever stopped the search.
-    Raises `EngineError` on agreed events that the budgets cannot pay.
+    Raises `EngineError` on an unknown method and on agreed events that the budgets cannot pay.
     """
+    known_method(method)
     clock = Clock(stop.seconds, progress)
     clock.tell("listing", 0.0)
     plan = opening(problem)
