@@ -10,7 +10,8 @@ from typing import Any
 
 from tiwizi_engine.crew import crew_of
 from tiwizi_engine.errors import EngineError
-from tiwizi_engine.pooling import Plan, Problem, Progress, Stop, check, solve
+from tiwizi_engine.money import to_units
+from tiwizi_engine.pooling import Plan, Problem, Progress, Relief, Stop, check, relief, solve
 from tiwizi_engine.pooling.payments import payments
 from tiwizi_engine.pooling.solve import MONOLITH
 from tiwizi_engine.sharing import Game, share
@@ -92,13 +93,22 @@ def _tell(progress: Progress) -> None:
 
 
 def _blocked(problem: Problem, plan: Plan) -> str:
-    """Which mandatory interventions are missed, and whose budget they would have needed."""
+    """Which mandatory interventions are missed, and the least that would help."""
     done = {one.intervention for one in payments(problem, plan)}
     missed = [i for i, one in enumerate(problem.interventions) if one.mandatory and i not in done]
-    named = ", ".join(
-        f"intervention {i} (budget of partnership {problem.interventions[i].partnership})" for i in missed
-    )
-    return f"{len(missed)} mandatory cannot be done within the budgets: {named}"
+    named = ", ".join(f"intervention {i} (partnership {problem.interventions[i].partnership})" for i in missed)
+    return f"{len(missed)} mandatory cannot be done: {named}\n{_help(relief(problem))}"
+
+
+def _help(found: Relief | None) -> str:
+    if found is None:
+        return "no way to do more of them was found"
+    more = [f"{to_units(c)} more in the budget of partnership {q}" for q, c in sorted(found.budgets.items())]
+    more += [f"{to_units(c)} more for partnership {q} in period {t}" for (q, t), c in sorted(found.caps.items())]
+    said = [f"the least that helps: {'; '.join(more)}"] if more else []
+    if found.never:
+        said.append(f"whatever the money, no place, week or partner for: {', '.join(map(str, found.never))}")
+    return "\n".join(said)
 
 
 def _check(chosen: argparse.Namespace) -> tuple[Any, int]:

@@ -49,7 +49,9 @@ def test_mandatory_that_cannot_be_done_are_named(tmp_path: Path):
     file.write_bytes(gzip.compress(json.dumps(source).encode()))
     done = engine("pool", file)
     assert done.returncode == 1
-    assert "intervention 0" in done.stderr
+    assert "1 mandatory cannot be done: intervention 0 (partnership 0)" in done.stderr
+    more = "4000 more in the budget of partnership 0; 4000 more for partnership 0 in period 0"
+    assert f"the least that helps: {more}" in done.stderr
     assert json.loads(done.stdout)["bound"]["mandatory_missed"] == 1
 
 

@@ -6,6 +6,7 @@ from tiwizi_engine.pooling.games import event_game
 from tiwizi_engine.pooling.plan import Bound, Plan
 from tiwizi_engine.pooling.problem import Event, Problem
 from tiwizi_engine.pooling.reasons import REASONS, Reason
+from tiwizi_engine.pooling.relief import Relief, relief
 from tiwizi_engine.pooling.settle import settle
 from tiwizi_engine.pooling.solve import Progress, Stop, solve
 
@@ -19,11 +20,13 @@ __all__ = [
     "Problem",
     "Progress",
     "Reason",
+    "Relief",
     "Report",
     "Stop",
     "check",
     "event_game",
     "explain",
+    "relief",
     "settle",
     "solve",
     "without_pooling",

@@ -243,8 +243,8 @@ class Compact(Master):
                 most += len(members)
             yield Line(-INFINITY, most, row)
 
-    def _choice(self, values: Vector) -> Choice:
-        choice = super()._choice(values)
+    def choice_of(self, values: Vector) -> Choice:
+        choice = super().choice_of(values)
         self._last = {}
         for slot, place in zip(self.slots, self._places, strict=True):
             if values[place.y] > 0.5:

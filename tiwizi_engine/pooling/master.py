@@ -151,7 +151,7 @@ class Master:
             h.cbMipInterrupt += listener(watch)
         h.run()
         values, bound, proven = outcome(h)
-        return Outcome(None if values is None else self._choice(values), bound, proven)
+        return Outcome(None if values is None else self.choice_of(values), bound, proven)
 
     def near(self, objective: str, choice: Choice, free: frozenset[int], options: dict[str, Any]) -> Choice | None:
         """The best choice that differs from this one by what `free` interventions do only; None if none is found."""
@@ -168,7 +168,7 @@ class Master:
         h.passModel(lp)
         h.run()
         values, _, _ = outcome(h)
-        return None if values is None else self._choice(values)
+        return None if values is None else self.choice_of(values)
 
     def foresee(self, objective: str, seconds: float) -> None:
         """Add the rows of weeks that the relaxation breaks, which its whole solutions are likely to break too."""
@@ -222,7 +222,7 @@ class Master:
             values[y] = float(any(one[3] == lot for one in done))
         return True
 
-    def _choice(self, values: Vector) -> Choice:
+    def choice_of(self, values: Vector) -> Choice:
         held = tuple(column for column, x in zip(self.columns, values, strict=False) if x > 0.5)
         rest = values[len(self.columns) : len(self.columns) + len(self.singles)]
         return Choice(held, tuple(single for single, x in zip(self.singles, rest, strict=True) if x > 0.5))
