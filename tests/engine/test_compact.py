@@ -77,7 +77,7 @@ def test_slots_give_what_trying_everything_gives(make: Callable[[int], Source], 
 
 
 def test_tight_problems_need_more_slots_and_weeks_told_apart():
-    models = [answer(tight(seed))[1] for seed in range(40)]
+    models = [answer(tight(seed))[1] for seed in range(60)]
     assert sum(any(slot.copy for slot in model.slots) for model in models) >= 3
     assert sum(bool(model.apart) for model in models) >= 3
 

@@ -149,9 +149,9 @@ class Compact(Master):
         """Rows that all share (each once, budgets, caps) with the slots' part in them; then each slot's own."""
         more = self._shared()
         for line in super().lines():
-            yield line._replace(low=self._least(line.tag, line.low), row=line.row | more.pop(line.tag, {}))
+            yield line._replace(row=line.row | more.pop(line.tag, {}))
         for tag, row in more.items():
-            yield Line(self._least(tag, -INFINITY), self._limit(tag), row, tag)
+            yield Line(-INFINITY, self._limit(tag), row, tag)
         places = self._places
         for k, (slot, place) in enumerate(zip(self.slots, places, strict=True)):
             if slot.copy:
@@ -171,14 +171,9 @@ class Compact(Master):
                         more[tag] |= {place.y + 1 + k: slot.direct[k] / 100, place.gives[k]: 1.0}
         return more
 
-    def _least(self, tag: Tag, otherwise: float) -> float:
-        return 1.0 if tag[0] == "once" and self.must and self.p.interventions[tag[1]].mandatory else otherwise
-
     def _limit(self, tag: Tag) -> float:
-        """Of a row in which slots stand alone."""
+        """Of a budget or a cap for which slots are all there is."""
         kind, q, period = tag
-        if kind == "once":
-            return 1.0
         partner, taken = self.p.partnerships[q], committed(self.p)
         if kind == "cap":
             return (partner.period_cap[period] - taken[q, period]) / 100
@@ -272,7 +267,7 @@ class Compact(Master):
             values[place.y] = 1.0
             for i, share in zip(event.members, event.shares, strict=True):
                 k = slot.members.index(i)
-                values[place.y + 1 + k] = 1.0
+                values[place.y + 1 + k] = values[self.done_at(i)] = 1.0
                 values[place.gives[k]] += (share - slot.direct[k]) / 100
         known.col_value = values.tolist()
         return known

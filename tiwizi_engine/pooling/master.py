@@ -1,10 +1,11 @@
 """The master model, solved by HiGHS: one binary a possible event, one a way to do it singly, and the shares.
 
 Variables: z_c (event c is held), a_k (a single: an intervention done alone in a period, by reuse, or in a lot), f_ci
-(what member i gives to the fixed cost of c), y_l (lot l is ordered; `lots`). Money is in whole units here; cents are
-exact at the end (`settle`). Rows: each intervention once; the f of an event sum to its fixed cost; what a partnership
-pays within its budget and its period caps; one event a host and week, by Hall's condition on sets of weeks, added when
-a plan breaks it.
+(what member i gives to the fixed cost of c), y_l (lot l is ordered; `lots`), d_i (i is done, in one way). The d_i say
+nothing new, but to branch on them is worth much: whether to do something matters more than when. Money is in whole
+units here; cents are exact at the end (`settle`). Rows: each intervention once; the f of an event sum to its fixed
+cost; what a partnership pays within its budget and its period caps; one event a host and week, by Hall's condition on
+sets of weeks, added when a plan breaks it.
 """
 
 import time
@@ -27,7 +28,11 @@ from tiwizi_engine.solver import INFINITY, new_solver, row_matrix
 
 FORESIGHT = 3  # relaxations solved for weeks that clash
 # Without two of the presolve's rules (by their bits), which took most of the time of a block and gained little.
-SOLVER = {"primal_feasibility_tolerance": 1e-8, "presolve_rule_off": 4096 + 32768}
+SOLVER: dict[str, Any] = {
+    "primal_feasibility_tolerance": 1e-8,
+    "presolve_rule_off": 4096 + 32768,
+    "mip_allow_restart": False,
+}
 BREATH = 0.5  # seconds between two words of the solver
 Row = dict[int, float]
 Tag = tuple[str, int, int]  # what a row says, and of whom: `budget` of a partnership, its `cap` in a period...
@@ -78,7 +83,15 @@ class Master:
 
     @property
     def size(self) -> int:
-        return self._shares_end + len(self._lots)
+        return self._shares_end + len(self._lots) + len(self.p.free)
+
+    @cached_property
+    def _place_in_free(self) -> dict[int, int]:
+        return {i: k for k, i in enumerate(self.p.free)}
+
+    def done_at(self, i: int) -> int:
+        """The variable that says whether a free intervention is done."""
+        return self._shares_end + len(self._lots) + self._place_in_free[i]
 
     @property
     def _shares_end(self) -> int:
@@ -220,6 +233,9 @@ class Master:
             values[at[one]] = 1.0
         for y, lot in enumerate(self._lots, self._shares_end):
             values[y] = float(any(one[3] == lot for one in done))
+        for i in [one[0] for one in done] + [i for e in plan.events for i in e.members]:
+            if i in self._place_in_free:
+                values[self.done_at(i)] = 1.0
         return True
 
     def choice_of(self, values: Vector) -> Choice:
@@ -233,21 +249,24 @@ class Master:
 
     def with_lines(self, objective: Vector, rows: list[Line]) -> highspy.HighsLp:
         lp = highspy.HighsLp()
-        binaries = len(self.columns) + len(self.singles)
-        real = self.size - binaries
-        upper = np.array([1.0] * binaries + [INFINITY] * real)
-        # A lot is ordered as soon as somebody buys, so its variable is whole when theirs are.
-        upper[self._shares_end : self._shares_end + len(self._lots)] = 1.0
         lp.num_col_ = self.size
         lp.sense_ = highspy.ObjSense.kMaximize
         lp.col_cost_ = objective
-        lp.col_lower_ = np.zeros(self.size)
-        lp.col_upper_ = upper
+        lower, upper, whole = np.zeros(self.size), np.full(self.size, INFINITY), np.zeros(self.size, dtype=bool)
+        binaries = slice(0, len(self.columns) + len(self.singles))
+        done = slice(self._shares_end + len(self._lots), self._shares_end + len(self._lots) + len(self.p.free))
+        # A lot is ordered as soon as somebody buys, so its variable is whole when theirs are.
+        upper[self._shares_end : done.start] = 1.0
+        for some in (binaries, done):
+            upper[some], whole[some] = 1.0, True
+        if self.must:
+            lower[done] = [float(self.p.interventions[i].mandatory) for i in self.p.free]
+        lp.col_lower_, lp.col_upper_ = lower, upper
         lp.row_lower_ = np.array([line.low for line in rows])
         lp.row_upper_ = np.array([line.high for line in rows])
         row_matrix(lp, [line.row for line in rows])
-        whole, any_number = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-        lp.integrality_ = [whole] * binaries + [any_number] * real
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[one] for one in whole.tolist()]
         return lp
 
     def lines(self) -> Iterator[Line]:
@@ -270,15 +289,14 @@ class Master:
             yield Line(-INFINITY, len(row) - 1.0, row)
 
     def _each_once(self) -> Iterator[Line]:
-        once: dict[int, Row] = defaultdict(dict)
+        once: dict[int, Row] = {i: {self.done_at(i): -1.0} for i in self.p.free}
         for c, column in enumerate(self.columns):
             for i in column.members:
                 once[i][c] = 1.0
         for k, single in enumerate(self.singles, len(self.columns)):
             once[single.intervention][k] = 1.0
         for i, row in once.items():
-            held = self.must and self.p.interventions[i].mandatory
-            yield Line(1.0 if held else -INFINITY, 1.0, row, ("once", i, 0))
+            yield Line(0.0, 0.0, row, ("once", i, 0))
 
     def _fixed_costs_shared(self) -> Iterator[Line]:
         variable = len(self.columns) + len(self.singles)

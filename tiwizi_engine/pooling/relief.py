@@ -3,7 +3,6 @@
 import math
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import Any
 
 import highspy
 import numpy as np
@@ -107,15 +106,17 @@ def _cheapest(model: Master, must: frozenset[int]) -> Cheapest:
     rows: list[Line] = []
     lacks: list[Tag] = []
     for line in model.lines():
-        kind, k, _ = line.tag
-        if kind == "once" and k in must:
-            rows.append(line._replace(low=1.0))
-        elif kind in {"cap", "budget"}:
+        if line.tag[0] in {"cap", "budget"}:
             rows.append(line._replace(row=dict(line.row) | {model.size + len(lacks): -1.0}))
             lacks.append(line.tag)
         else:
             rows.append(line)
-    h = _solver(_with_money(model, rows, len(lacks)))
+    lp = _with_money(model, rows, len(lacks))
+    least = np.array(lp.col_lower_)
+    least[[model.done_at(i) for i in must]] = 1.0
+    lp.col_lower_ = least
+    h = new_solver(**(SOLVER | {"time_limit": SECONDS}))
+    h.passModel(lp)
     h.run()
     values, _, optimal = outcome(h)
     if values is None:
@@ -135,10 +136,3 @@ def _with_money(model: Master, rows: list[Line], lacks: int) -> highspy.HighsLp:
     lp.col_upper_ = np.append(lp.col_upper_, np.full(lacks, INFINITY))
     lp.integrality_ = list(lp.integrality_) + [highspy.HighsVarType.kContinuous] * lacks
     return lp
-
-
-def _solver(lp: highspy.HighsLp) -> highspy.Highs:
-    options: dict[str, Any] = SOLVER | {"time_limit": SECONDS}
-    h = new_solver(**options)
-    h.passModel(lp)
-    return h
