@@ -32,7 +32,10 @@ def event_game(problem: Problem, event: Event) -> Game:
     heads = [problem.interventions[i].n for i in event.members]
     if len(players) > MOST_MEMBERS:
         return Game.of_gathering(players, _gathering(problem, event), heads)
-    costs = _parted(_Groups(problem, event.members).together())
+    if len(players) == 2:  # the commonest event by far: nobody can part with anybody
+        costs = np.array([0.0, *(float(problem.interventions[i].cost) for i in event.members), 0.0])
+    else:
+        costs = _parted(_Groups(problem, event.members).together())
     costs[-1] = event_cost(problem, event.members, event.host)
     return Game.of_table(players, costs.tolist(), kind="cost", heads=heads)
 

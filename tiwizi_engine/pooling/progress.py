@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tiwizi_engine.errors import EngineError
 
@@ -51,6 +51,10 @@ class Clock:
     began: float = field(default_factory=time.monotonic)
     cancelled: bool = False
     furthest: float = 0.0
+
+    def without(self, seconds: float) -> "Clock":
+        """The same clock, which runs out so many seconds earlier."""
+        return self if self.seconds is None else replace(self, seconds=max(0.0, self.seconds - seconds))
 
     @property
     def spent(self) -> float:

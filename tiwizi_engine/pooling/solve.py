@@ -22,6 +22,7 @@ __all__ = ["Progress", "Stop", "solve"]
 
 PROOF = Stop()
 MONOLITH = 1_500  # interventions that one model takes at once; more are swept in blocks
+SETTLING = 0.001  # seconds an intervention that a sweep leaves for settling the shares of its plan
 
 
 def solve(
@@ -44,7 +45,7 @@ def solve(
     clock.tell("listing", 0.0)
     plan = opening(problem)
     if len(problem.free) > MONOLITH:
-        plan, bound = sweep(problem, plan, stop, clock, crew, seed)
+        plan, bound = sweep(problem, plan, stop, clock.without(SETTLING * len(problem.free)), crew, seed)
     else:
         search = _search(problem, plan, clock, seed)
         bound = climb(search, stop.gap)

@@ -23,6 +23,8 @@ def nucleolus(game: Game) -> list[float]:
         return [game.total]
     if game.structure is not None:
         return game.structure.nucleolus()
+    if len(game.players) == 2:
+        return [a + (game.total - sum(game.alone)) / 2 for a in game.alone]
     worth, most = savings(game)
     if not most:
         return list(game.alone)
