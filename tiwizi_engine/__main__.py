@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     pool.add_argument("--seed", type=int, default=1)
     pool.add_argument("--method", default="nucleolus")
     pool.add_argument("--crew", default=None, help="here, pool:2 (processes) or dask:tcp://scheduler:8786")
+    pool.add_argument("--start", type=Path, default=None, help="an earlier plan to begin from")
     verify = commands.add_parser("check", help="does a plan keep every rule?")
     verify.add_argument("problem", type=Path)
     verify.add_argument("plan", type=Path)
@@ -74,8 +75,9 @@ def _no_constant(name: str) -> Any:
 def _pool(chosen: argparse.Namespace) -> tuple[Any, int]:
     problem = Problem.from_dict(_read(chosen.problem), chosen.lenient)
     stop = Stop(chosen.gap, chosen.seconds)
+    start = None if chosen.start is None else Plan.from_dict(_read(chosen.start), chosen.lenient)
     with crew_of(chosen.crew or _crew_for(problem)) as crew:
-        plan = solve(problem, stop=stop, seed=chosen.seed, method=chosen.method, progress=_tell, crew=crew)
+        plan = solve(problem, stop=stop, seed=chosen.seed, method=chosen.method, progress=_tell, crew=crew, start=start)
     missed = check(problem, plan).mandatory_missed
     if missed:
         print(_blocked(problem, plan), file=sys.stderr)

@@ -17,6 +17,11 @@ class Admission:
         self._direct: dict[tuple[int, int], int] = {}
 
     @cached_property
+    def free(self) -> frozenset[int]:
+        """Interventions that no agreed event holds."""
+        return frozenset(self.p.free)
+
+    @cached_property
     def open_weeks(self) -> list[frozenset[int]]:
         """By commune: the weeks in which it can hold a shared event."""
         return [weeks_between(0, self.p.meta.weeks - 1) - c.blocked for c in self.p.communes]

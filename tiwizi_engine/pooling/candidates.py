@@ -91,19 +91,23 @@ def candidates(p: Problem, most: int = MOST_COLUMNS, first: int | None = None) -
 
 
 def kept_columns(p: Problem) -> list[Column]:
-    """Events of an earlier plan that are still possible, each in its week."""
-    admission, found, free = Admission(p), [], frozenset(p.free)
-    for members, host, week in p.kept:
-        if not members <= free or not all(admission.may_be_at(i, host) for i in members):
-            continue
-        ids = tuple(sorted(members))
-        if len({(p.interventions[i].kind, p.interventions[i].target) for i in ids}) != 1:
-            continue
-        if admission.company(ids) and admission.peace(ids) and week in admission.weeks(ids, host):
-            language = admission.language(ids)
-            columns = _columns_at(admission, ids, host, 1 << week, language) if language else ()
-            found += [replace(column, kept=True) for column in columns]
-    return found
+    """Events of an earlier plan that are worth keeping and still possible, each in its week."""
+    admission = Admission(p)
+    found = [column_of(admission, tuple(sorted(members)), host, {week}) for members, host, week in p.kept]
+    return [replace(column, kept=True) for column in found if column is not None]
+
+
+def column_of(a: Admission, members: tuple[int, ...], host: int, weeks: Iterable[int]) -> Column | None:
+    """The column of one event, in one of these weeks of one period; None when a rule forbids it."""
+    ones = [a.p.interventions[i] for i in members]
+    like = len({(one.kind, one.target) for one in ones}) == 1
+    if not like or not all(i in a.free and a.may_be_at(i, host) for i in members):
+        return None
+    language = a.language(members)
+    if language is None or not a.company(members) or not a.peace(members):
+        return None
+    possible = _bits(a.weeks(members, host).intersection(weeks))
+    return next(_columns_at(a, members, host, possible, language), None)
 
 
 def _groups(p: Problem) -> list[list[int]]:

@@ -15,6 +15,7 @@ from tiwizi_engine.pooling.master import Master
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.pooling.progress import Clock, Progress, Stop, Told
+from tiwizi_engine.pooling.resume import resume
 from tiwizi_engine.pooling.settle import known_method, settle
 from tiwizi_engine.pooling.sweep import sweep
 
@@ -33,21 +34,28 @@ def solve(
     method: str = "nucleolus",
     progress: Told | None = None,
     crew: Crew = HERE,
+    start: Plan | None = None,
 ) -> Plan:
     """The best plan: fewest mandatory missed, then most value, then least cost; shares by `method` within budgets.
 
-    Same input and seed, same answer, unless `stop.seconds` cuts it short. `progress` is told each stage; when it
-    returns True the best plan so far is returned. The bound is valid whatever stopped the search.
+    `start`: an earlier plan, of which what is still possible is where the search begins; the answer is no worse.
+    Same input, seed and start, same answer, unless `stop.seconds` cuts it short. `progress` is told each stage; when
+    it returns True the best plan so far is returned. The bound is valid whatever stopped the search.
     Raises `EngineError` on an unknown method and on agreed events that the budgets cannot pay.
     """
     known_method(method)
     clock = Clock(stop.seconds, progress)
     clock.tell("listing", 0.0)
     plan = opening(problem)
+    earlier = None if start is None else resume(problem, start)
+    begun = earlier is not None and score(problem, earlier) > score(problem, plan)
+    if earlier is not None and begun:
+        plan = earlier
     if len(problem.free) > MONOLITH:
         plan, bound = sweep(problem, plan, stop, clock.without(SETTLING * len(problem.free)), crew, seed)
     else:
         search = _search(problem, plan, clock, seed)
+        search.warm |= begun
         bound = climb(search, stop.gap)
         plan = search.plan
     value = score(problem, plan).value
