@@ -1,0 +1,48 @@
+"""A piece of work in a process of its own, and the most memory that it and its children held at once."""
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, wait
+from pathlib import Path
+from typing import Any
+
+BREATH = 0.25  # seconds between two looks
+PROCESSES = Path("/proc")  # Linux; elsewhere memory is not known
+
+
+def apart(work: Callable[..., Any], *arguments: Any) -> tuple[Any, int | None]:
+    """(the answer, megabytes); a fresh process, so that nothing is left of what ran before it."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as executor:
+        pid = executor.submit(os.getpid).result()
+        future, most = executor.submit(work, *arguments), 0
+        while wait([future], timeout=BREATH).not_done:
+            most = max(most, _held(_family(pid)))
+        return future.result(), most // 1024 or None
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all that descend from it."""
+    parents: dict[int, list[int]] = {}
+    for folder in PROCESSES.glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has ended meanwhile
+        parents.setdefault(int(fields[1]), []).append(int(folder.name))
+    found = [pid]
+    for one in found:
+        found += parents.get(one, [])
+    return found
+
+
+def _held(pids: list[int]) -> int:
+    """Kilobytes, what several share counted once (proportional set size)."""
+    total = 0
+    for pid in pids:
+        try:
+            lines = (PROCESSES / str(pid) / "smaps_rollup").read_text().splitlines()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total
