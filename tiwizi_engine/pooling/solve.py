@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tiwizi_engine.crew import HERE, Crew
 from tiwizi_engine.errors import EngineError
+from tiwizi_engine.memory import refuse_large
 from tiwizi_engine.pooling.arrange import arrange, score
 from tiwizi_engine.pooling.candidates import Candidates
 from tiwizi_engine.pooling.choice import Choice, singles
@@ -36,8 +37,9 @@ def solve(
 
     Same input and seed, same answer, unless `stop.seconds` cuts it short. `progress` is told each stage; when it
     returns True the best plan so far is returned. The bound is valid whatever stopped the search.
-    Raises `EngineError` on agreed events that the budgets cannot pay.
+    Raises `EngineError` on agreed events that the budgets cannot pay, and on more than the memory can hold.
     """
+    refuse_large(len(problem.interventions))
     clock = Clock(stop.seconds, progress)
     clock.tell("listing", 0.0)
     plan = opening(problem)
