@@ -18,7 +18,7 @@ def apart(work: Callable[..., Any], *arguments: Any) -> tuple[Any, int | None]:
         future, most = executor.submit(work, *arguments), 0
         while wait([future], timeout=BREATH).not_done:
             most = max(most, _held(_family(pid)))
-        return future.result(), most // 1024 or None
+        return future.result(), most // 2**20 or None
 
 
 def _family(pid: int) -> list[int]:
@@ -37,12 +37,11 @@ def _family(pid: int) -> list[int]:
 
 
 def _held(pids: list[int]) -> int:
-    """Kilobytes, what several share counted once (proportional set size)."""
-    total = 0
+    """Bytes in memory (resident set); what several share, programs above all, is counted for each."""
+    pages = 0
     for pid in pids:
         try:
-            lines = (PROCESSES / str(pid) / "smaps_rollup").read_text().splitlines()
+            pages += int((PROCESSES / str(pid) / "statm").read_text().split()[1])
         except OSError:
             continue
-        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    return total
+    return pages * os.sysconf("SC_PAGE_SIZE")
