@@ -195,11 +195,12 @@ NOTES = [
     "**HiGHS, compact model** and **CP-SAT, compact model**: one model of places, joining and shares"
     " (`bench/rivals_models.py`), written without our listed events; the same rows for both, what is mandatory as hard"
     " rows, value first and then cost. **HiGHS, our events in one model**: the engine's own model, whole, value only."
-    " On four hundred problems that are small enough for trying everything all agree"
-    " (`tests/engine/test_rivals.py` keeps some).",
+    " On four hundred tiny problems in which every rule may bind the compact model proves what we prove, by HiGHS and"
+    " by CP-SAT (`tests/engine/test_rivals.py` keeps some of them).",
     "`value` is that of the plan, with weeks and shares, which passed `check`; `value claimed` the best that the"
     " solver had before events found their weeks, and gaps are reckoned from it, in the rival's favour. `own gap`: to"
-    " the contestant's own bound; `gap to the best bound`: to the least bound of all contestants.",
+    " the contestant's own bound; `gap to the best bound`: to the least bound of all contestants. `MB`: the most that"
+    " its processes held at once.",
 ]
 
 
