@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
-BREATH = 0.25  # seconds between two looks
+BREATH = 0.5  # seconds between two looks
 PROCESSES = Path("/proc")  # Linux; elsewhere memory is not known
 
 
@@ -23,16 +23,13 @@ def apart(work: Callable[..., Any], *arguments: Any) -> tuple[Any, int | None]:
 
 def _family(pid: int) -> list[int]:
     """A process and all that descend from it."""
-    parents: dict[int, list[int]] = {}
-    for folder in PROCESSES.glob("[0-9]*"):
-        try:
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # it has ended meanwhile
-        parents.setdefault(int(fields[1]), []).append(int(folder.name))
     found = [pid]
     for one in found:
-        found += parents.get(one, [])
+        for thread in (PROCESSES / str(one) / "task").glob("*/children"):
+            try:
+                found += [int(child) for child in thread.read_text().split()]
+            except OSError:
+                continue  # it has ended meanwhile
     return found
 
 
