@@ -1,7 +1,6 @@
 """The command line: `python -m tiwizi_engine pool|check|share FILE.json`. See `docs/formats/`."""
 
 import argparse
-import gzip
 import json
 import os
 import sys
@@ -10,6 +9,7 @@ from typing import Any
 
 from tiwizi_engine.crew import crew_of
 from tiwizi_engine.errors import EngineError
+from tiwizi_engine.memory import read_file
 from tiwizi_engine.money import to_units
 from tiwizi_engine.pooling import Plan, Problem, Progress, Relief, Stop, check, relief, solve
 from tiwizi_engine.pooling.payments import payments
@@ -59,9 +59,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _read(path: Path) -> Any:
     try:
-        raw = path.read_bytes()
-        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode()
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(read_file(path).decode(), parse_constant=_no_constant)
+    except EngineError:
+        raise
+    except MemoryError:
+        raise EngineError(str(path), "does not fit into the memory that is there") from None
     except OSError as fault:
         raise EngineError(str(path), f"cannot be read: {fault.strerror}") from None
     except (ValueError, EOFError) as fault:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tiwizi_engine.crew import HERE, Crew
 from tiwizi_engine.errors import EngineError
+from tiwizi_engine.memory import refuse_large
 from tiwizi_engine.pooling.arrange import arrange, score
 from tiwizi_engine.pooling.candidates import Candidates
 from tiwizi_engine.pooling.choice import Choice
@@ -41,9 +42,11 @@ def solve(
     `start`: an earlier plan, of which what is still possible is where the search begins; the answer is no worse.
     Same input, seed and start, same answer, unless `stop.seconds` cuts it short. `progress` is told each stage; when
     it returns True the best plan so far is returned. The bound is valid whatever stopped the search.
-    Raises `EngineError` on an unknown method and on agreed events that the budgets cannot pay.
+    Raises `EngineError` on an unknown method, on agreed events that the budgets cannot pay, and on more than the memory
+    can hold.
     """
     known_method(method)
+    refuse_large(len(problem.interventions))
     clock = Clock(stop.seconds, progress)
     clock.tell("listing", 0.0)
     plan = opening(problem)
