@@ -1,6 +1,6 @@
 """Totals over crossing groupings, each fact once: `rollup(data)` for JSON, `Totals(facts, ...)` for arrays."""
 
-from tiwizi_engine.rollup.answer import rollup
+from tiwizi_engine.rollup.answer import rollup, totals_of
 from tiwizi_engine.rollup.facts import CALCULATIONS, Fact, Facts
 from tiwizi_engine.rollup.graph import Grouping, Groupings
 from tiwizi_engine.rollup.reading import read
@@ -19,4 +19,5 @@ __all__ = [
     "Totals",
     "read",
     "rollup",
+    "totals_of",
 ]

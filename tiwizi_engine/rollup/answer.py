@@ -19,9 +19,14 @@ def rollup(source: Any, lenient: bool = False) -> Answer:
     return {"totals": _totals(given), "shares": _shares(given), "inconsistent": _inconsistent(given)}
 
 
-def _totals(given: Input) -> list[Answer]:
+def totals_of(given: Input) -> Totals:
+    """What a file says as totals, to look into or to change."""
     calculations = [CALCULATIONS.index(name) for name in given.calculations]
-    totals = Totals(Facts.of(given.facts, calculations), given.groupings, given.calculations)
+    return Totals(Facts.of(given.facts, calculations), given.groupings, given.calculations)
+
+
+def _totals(given: Input) -> list[Answer]:
+    totals = totals_of(given)
     rows = totals.rows()
     order = np.lexsort((rows.period, rows.indicator, rows.body))
     columns = (rows.body[order].tolist(), rows.indicator[order].tolist(), rows.period[order].tolist())

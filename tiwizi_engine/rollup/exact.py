@@ -40,9 +40,8 @@ def decimals_of(values: Numbers) -> Whole:
 
 def units_of(value: float, decimals: int) -> int:
     """A number in whole units of 10^-decimals."""
-    sign, digits, exponent = Decimal(repr(float(value))).as_tuple()
-    whole: int = int("".join(map(str, digits))) * 10 ** (decimals + int(exponent))
-    return -whole if sign else whole
+    whole = exact(value) * 10**decimals
+    return whole.numerator
 
 
 @dataclass(frozen=True)
