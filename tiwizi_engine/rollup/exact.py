@@ -40,7 +40,7 @@ def decimals_of(values: Numbers) -> Whole:
 
 def units_of(value: float, decimals: int) -> int:
     """A number in whole units of 10^-decimals."""
-    whole = exact(value) * 10**decimals
+    whole: Fraction = exact(value) * 10**decimals
     return whole.numerator
 
 

@@ -21,11 +21,8 @@ SILENT = 2.0**26
 
 @dataclass(frozen=True)
 class Pieces:
-    """Arrays alike: fact (position), set of bodies, period in which it counts, indicator, kind of column, number,
-    count.
-    """
+    """Arrays alike: set of bodies, period in which it counts, indicator, kind of column, number, count."""
 
-    fact: Whole
     set: Whole
     period: Whole
     indicator: Whole
@@ -34,7 +31,7 @@ class Pieces:
     count: Numbers
 
     def __len__(self) -> int:
-        return len(self.fact)
+        return len(self.set)
 
 
 def pieces_of(facts: Facts, sets: Whole, calculations: Whole, periods: int) -> Pieces:
@@ -43,27 +40,39 @@ def pieces_of(facts: Facts, sets: Whole, calculations: Whole, periods: int) -> P
     if facts.applies is not None:
         how = np.where(facts.applies, how, -1)
     stands = np.flatnonzero(~silent & (how >= 0) & (how != LATEST))
-    when = facts.period[stands]
-    made = []
+    quiet = np.flatnonzero(silent & (how >= 0))
+    ratios = np.flatnonzero(~silent & (how == RATIO))
+    made = [
+        _piece(stands, facts.period[stands], VALUE, facts.value[stands]),
+        _piece(quiet, facts.period[quiet], VALUE, np.zeros(len(quiet)), SILENT),
+    ]
+    if facts.denominator is not None and len(ratios):
+        made.append(_piece(ratios, facts.period[ratios], DENOMINATOR, facts.denominator[ratios]))
+    plain = np.flatnonzero((~silent & (how == SUM))[facts.part_fact])
+    made.append(_parts(facts, plain, facts.part_fact[plain], facts.period[facts.part_fact[plain]]))
     if (how == LATEST).any():
         taken, since, void, void_period = _latest(facts, sets, np.flatnonzero(how == LATEST), silent, periods)
-        stands, when = np.concatenate([stands, taken]), np.concatenate([when, since])
-        made.append((void, void_period, np.full(len(void), THERE), np.zeros(len(void)), np.ones(len(void))))
-    made.append((stands, when, np.full(len(stands), VALUE), facts.value[stands], np.ones(len(stands))))
-    quiet = np.flatnonzero(silent & (how >= 0))
-    size = len(quiet)
-    made.append((quiet, facts.period[quiet], np.full(size, VALUE), np.zeros(size), np.full(size, SILENT)))
-    ratios = np.flatnonzero(~silent & (how == RATIO))
-    if facts.denominator is not None and len(ratios):
-        size = len(ratios)
-        below = facts.denominator[ratios]
-        made.append((ratios, facts.period[ratios], np.full(size, DENOMINATOR), below, np.ones(size)))
-    if len(facts.part_fact):
-        part, fact, period = _parts(facts, stands, when, how)
-        kind = CATEGORIES + facts.part_category[part]
-        made.append((fact, period, kind, facts.part_value[part], np.ones(len(part))))
+        made.append(_piece(taken, since, VALUE, facts.value[taken]))
+        made.append(_piece(void, void_period, THERE, np.zeros(len(void))))
+        sizes = np.bincount(facts.part_fact, minlength=len(facts))
+        first, own = (np.cumsum(sizes) - sizes)[taken], sizes[taken]
+        made.append(_parts(facts, spread_out(first, own), np.repeat(taken, own), np.repeat(since, own)))
     fact, period, kind, number, count = (np.concatenate(those) for those in zip(*made, strict=True))
-    return Pieces(fact, sets[fact], period, facts.indicator[fact], kind, number, count)
+    return Pieces(sets[fact], period, facts.indicator[fact], kind, number, count)
+
+
+Piece = tuple[Whole, Whole, Whole, Numbers, Numbers]
+
+
+def _piece(fact: Whole, period: Whole, kind: Whole | int, number: Numbers, count: float = 1.0) -> Piece:
+    """Small numbers are kept small: the time goes into moving them."""
+    kinds = np.full(len(fact), kind, dtype=np.int32) if isinstance(kind, int) else kind.astype(np.int32)
+    return fact.astype(np.int32), period.astype(np.int32), kinds, number, np.full(len(fact), count)
+
+
+def _parts(facts: Facts, part: Whole, fact: Whole, period: Whole) -> Piece:
+    """Breakdowns: `part` are positions among all parts, of the facts beside."""
+    return _piece(fact, period, CATEGORIES + facts.part_category[part], facts.part_value[part])
 
 
 def silent_of(facts: Facts, calculations: Whole) -> NDArray[np.bool_]:
@@ -72,16 +81,6 @@ def silent_of(facts: Facts, calculations: Whole) -> NDArray[np.bool_]:
     if facts.denominator is not None:
         silent |= (calculations[facts.indicator] == RATIO) & np.isnan(facts.denominator)
     return silent
-
-
-def _parts(facts: Facts, stands: Whole, when: Whole, how: Whole) -> tuple[Whole, Whole, Whole]:
-    """(position among parts, fact, period): the breakdowns of what counts in a sum or a latest value."""
-    detailed = np.flatnonzero(how[stands] <= LATEST)
-    assert SUM < LATEST < RATIO  # noqa: S101 (what the comparison above rests on)
-    those, at = stands[detailed], when[detailed]
-    first = np.searchsorted(facts.part_fact, np.arange(len(facts) + 1))
-    sizes = np.diff(first)[those]
-    return spread_out(first[those], sizes), np.repeat(those, sizes), np.repeat(at, sizes)
 
 
 def _latest(

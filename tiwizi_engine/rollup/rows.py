@@ -77,13 +77,20 @@ def _cells(totals: "Totals", wanted: NDArray[np.bool_]) -> _Cells:
     found = []
     for one in totals.spreads:
         body, cell, number = one.cells()
-        mask = chosen[cell % width] if len(cell) else np.zeros(0, dtype=bool)
-        mask &= number.imag > 0
-        at = np.flatnonzero(mask)
-        cell = cell[at]
-        found.append((body[at], (cell // width + one.epoch.first), cell % width, number[at]))
+        # What a cell is, looked up: dividing millions of numbers takes longer.
+        length = one.epoch.last - one.epoch.first + 1
+        period = np.repeat(np.arange(one.epoch.first, one.epoch.last + 1, dtype=np.int32), width)
+        column = np.tile(np.arange(width, dtype=np.int32), length)
+        at = np.flatnonzero(np.tile(chosen, length)[cell])
+        number, body, cell = number[at], body[at], cell[at]
+        if one.changed:
+            stays = number.imag > 0
+            number, body, cell = number[stays], body[stays], cell[stays]
+        found.append((body.astype(np.int32), period[cell], column[cell], number))
+    if len(found) == 1:
+        return _Cells(*found[0])
     body, period, column, number = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return _Cells(body.astype(np.int32), period.astype(np.int32), column.astype(np.int32), number)
+    return _Cells(body, period, column, number)
 
 
 def _amounts(totals: "Totals", cells: _Cells, indicator: Whole) -> Numbers:
@@ -104,8 +111,8 @@ def _amounts(totals: "Totals", cells: _Cells, indicator: Whole) -> Numbers:
 
 def _values(totals: "Totals", cells: _Cells, indicator: Whole, counted: Numbers) -> Numbers:
     how = totals.calculations[indicator]
-    value = _amounts(totals, cells, indicator)
-    value = np.where(counted > 0, value, np.nan)
+    value = np.array(_amounts(totals, cells, indicator))
+    value[counted == 0] = np.nan
     special = np.flatnonzero((how != 0) & (how != LATEST) & (counted > 0))
     summits = special[(how[special] == MAXIMUM) | (how[special] == UNIQUE)]
     value[summits] = totals.summits.of(totals.keys(cells.body[summits], indicator[summits], cells.period[summits]))
@@ -115,7 +122,8 @@ def _values(totals: "Totals", cells: _Cells, indicator: Whole, counted: Numbers)
     value[means] = cells.number.real[means] / parts
     ratios = special[how[special] == RATIO]
     value[ratios] = _ratios(totals, cells, indicator, ratios)
-    wide = np.flatnonzero((totals.units.limbs > 1)[indicator] & ((how == AVERAGE) | (how == RATIO)) & (counted > 0))
+    divided = np.concatenate([means, ratios])
+    wide = divided[totals.units.limbs[indicator[divided]] > 1]
     for at in wide.tolist():
         exact = totals.figure(int(cells.body[at]), int(indicator[at]), int(cells.period[at])).value
         value[at] = np.nan if exact is None else exact
@@ -158,13 +166,13 @@ def _with_quiet(totals: "Totals", rows: Rows) -> Rows:
     none = np.zeros(len(missing), dtype=np.int32)
     size = len(totals.calculations)
     added = (
-        missing // (size * periods),
-        missing // periods % size,
-        missing % periods,
+        (missing // (size * periods)).astype(np.int32),
+        (missing // periods % size).astype(np.int32),
+        (missing % periods).astype(np.int32),
         np.full(len(missing), np.nan),
         none,
         none,
     )
     old = (rows.body, rows.indicator, rows.period, rows.value, rows.counted, rows.silent)
-    joined: list[NDArray[Any]] = [np.concatenate([a, b]).astype(a.dtype) for a, b in zip(old, added, strict=True)]
+    joined: list[NDArray[Any]] = [np.concatenate([a, b]) for a, b in zip(old, added, strict=True)]
     return Rows(*joined)

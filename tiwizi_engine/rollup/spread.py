@@ -12,7 +12,7 @@ from scipy import sparse
 
 from tiwizi_engine.rollup.exact import Units, Whole
 from tiwizi_engine.rollup.facts import spread_out
-from tiwizi_engine.rollup.graph import Epoch
+from tiwizi_engine.rollup.graph import Epoch, Groupings
 from tiwizi_engine.rollup.pieces import Pieces
 
 SPARE = 64  # columns that a change may still add
@@ -72,12 +72,14 @@ class Spread:
     cell: Whole
     number: NDArray[np.complex128]
     more: dict[tuple[int, int], complex] = field(default_factory=dict)
+    changed: bool = False  # cells may have become empty since
 
     def get(self, body: int, cell: int) -> complex:
         found = self._where(body, cell)
         return self.more.get((body, cell), 0j) if found is None else complex(self.number[found])
 
     def add(self, body: int, cell: int, number: complex) -> None:
+        self.changed = True
         found = self._where(body, cell)
         if found is None:
             self.more[body, cell] = self.more.get((body, cell), 0j) + number
@@ -105,35 +107,47 @@ class Spread:
 Reached = tuple[Whole, Whole]  # as `Epoch.climb` gives
 
 
-def spread(pieces: Pieces, units: Units, columns: Columns, epoch: Epoch, reached: Reached) -> Spread:
+class Given:
+    """What each set of bodies gave, one after the other, the sets of the first epoch before those of the second."""
+
+    def __init__(self, pieces: Pieces, units: Units, columns: Columns, groupings: Groupings, sets: int) -> None:
+        lengths = [epoch.last - epoch.first + 1 for epoch in groupings.epochs]
+        which = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        within = np.concatenate([np.arange(length, dtype=np.int32) for length in lengths]) * np.int32(columns.width)
+        base = columns.of(pieces.indicator, pieces.kind)
+        base += within[pieces.period]
+        row = pieces.set if len(lengths) == 1 else which[pieces.period] * np.int64(sets) + pieces.set
+        rows, cells, numbers = [], [], []
+        for limb, at, part in units.cut(pieces.indicator, pieces.number):
+            number = np.empty(len(part), dtype=np.complex128)
+            number.real, number.imag = part, pieces.count[at]
+            numbers.append(number)
+            rows.append(row[at])
+            cells.append(base[at] + np.int32(limb) if limb else base)
+        row, cell, every = (one[0] if len(one) == 1 else np.concatenate(one) for one in (rows, cells, numbers))
+        order = _by_row(row, sets * len(lengths))
+        self._sets = sets
+        self._start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=sets * len(lengths)))])
+        self._cell = cell[order]
+        self._number = every[order]
+        self._widths = [length * columns.width for length in lengths]
+
+    def of(self, epoch: int) -> sparse.csr_matrix:
+        """A row for each set, a column for each column of each period of the epoch."""
+        start = self._start[epoch * self._sets : (epoch + 1) * self._sets + 1]
+        inside = slice(int(start[0]), int(start[-1]))
+        return sparse.csr_matrix(
+            (self._number[inside], self._cell[inside], start - start[0]), shape=(self._sets, self._widths[epoch])
+        )
+
+
+def spread(given: sparse.csr_matrix, epoch: Epoch, reached: Reached) -> Spread:
     """Totals of an epoch, of all bodies at once."""
     starts, bodies = reached
-    sets = len(starts) - 1
-    who = sparse.csr_matrix((np.ones(len(bodies), dtype=np.complex128), bodies, starts), shape=(sets, epoch.bodies))
-    found = who.T.tocsr() @ _given(pieces, units, columns, epoch, sets)
+    ones = np.ones(len(bodies), dtype=np.complex128)
+    who = sparse.csr_matrix((ones, bodies, starts), shape=(len(starts) - 1, epoch.bodies))
+    found = who.T.tocsr() @ given
     return Spread(epoch, found.indptr, found.indices, found.data)
-
-
-def _given(pieces: Pieces, units: Units, columns: Columns, epoch: Epoch, sets: int) -> sparse.csr_matrix:
-    """What each set of bodies gave: a row for each set, a column for each column of each period."""
-    there: Whole | slice = slice(None)
-    if (epoch.last - epoch.first + 1) * columns.width and (
-        pieces.period.min(initial=epoch.first) < epoch.first or pieces.period.max(initial=epoch.last) > epoch.last
-    ):
-        there = np.flatnonzero((pieces.period >= epoch.first) & (pieces.period <= epoch.last))
-    indicator = pieces.indicator[there]
-    column = columns.of(indicator, pieces.kind[there])
-    base = (pieces.period[there] - epoch.first).astype(np.int32) * np.int32(columns.width) + column
-    rows, cells, numbers = [], [], []
-    for limb, at, part in units.cut(indicator, pieces.number[there]):
-        numbers.append(part + 1j * pieces.count[there][at])
-        rows.append(pieces.set[there][at])
-        cells.append(base[at] + np.int32(limb))
-    row = np.concatenate(rows)
-    order = _by_row(row, sets)
-    start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=sets))])
-    width = (epoch.last - epoch.first + 1) * columns.width
-    return sparse.csr_matrix((np.concatenate(numbers)[order], np.concatenate(cells)[order], start), shape=(sets, width))
 
 
 def _by_row(row: Whole, rows: int) -> Whole:
@@ -141,6 +155,9 @@ def _by_row(row: Whole, rows: int) -> Whole:
     bits = max(1, len(row).bit_length())
     if rows.bit_length() + bits > 62:
         return np.argsort(row, kind="stable")
-    packed = (row.astype(np.int64) << bits) | np.arange(len(row))
+    packed = row.astype(np.int64)
+    packed <<= bits
+    packed |= np.arange(len(row))
     packed.sort()
-    return packed & ((1 << bits) - 1)
+    packed &= (1 << bits) - 1
+    return packed

@@ -1,6 +1,6 @@
 """All totals of all bodies, kept so that a changed fact touches only the totals that it belongs to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,7 +23,7 @@ from tiwizi_engine.rollup.facts import (
 from tiwizi_engine.rollup.graph import Epoch, Groupings
 from tiwizi_engine.rollup.pieces import CATEGORIES, DENOMINATOR, SILENT, THERE, VALUE, Pieces, pieces_of, silent_of
 from tiwizi_engine.rollup.rows import Parts, Rows, all_parts, all_rows
-from tiwizi_engine.rollup.spread import Columns, Reached, Spread, spread
+from tiwizi_engine.rollup.spread import Columns, Given, Reached, Spread, spread
 from tiwizi_engine.rollup.summits import Summits, climbed, different, largest
 
 GONE = -1  # the indicator of a fact that was taken away
@@ -56,6 +56,7 @@ class Totals:
                 raise EngineError(f"calculations[{k}]", f"expected one of {', '.join(CALCULATIONS)}, got {name!r}")
         self.groupings = groupings
         self.calculations = np.array([CALCULATIONS.index(name) for name in calculations], dtype=np.int64)
+        self._codes: list[int] = self.calculations.tolist()
         self._start(facts)
 
     def _start(self, facts: Facts) -> None:
@@ -75,9 +76,11 @@ class Totals:
         self.columns = Columns(pieces, self.units)
         self.summits = Summits()
         self.spreads: list[Spread] = []
-        for epoch in self.groupings.epochs:
+        given = Given(pieces, self.units, self.columns, self.groupings, len(self._sets))
+        del pieces
+        for k, epoch in enumerate(self.groupings.epochs):
             reached = epoch.climb(self._sets.blocks)
-            self.spreads.append(spread(pieces, self.units, self.columns, epoch, reached))
+            self.spreads.append(spread(given.of(k), epoch, reached))
             self._fill_summits(facts, epoch, reached)
 
     def _fill_summits(self, facts: Facts, epoch: Epoch, reached: Reached) -> None:
@@ -139,7 +142,7 @@ class Totals:
         """The fact at a position as it is now; `None` when it was removed."""
         if at in self._changed:
             return self._changed[at]
-        return None if self._indicator[at] == GONE else self._facts.one(at, self.calculations.tolist())
+        return None if self._indicator[at] == GONE else self._facts.one(at, self._codes)
 
     def amount(self, body: int, indicator: int, period: int, kind: int) -> int:
         """The sum of a column, in units of the indicator."""
@@ -210,7 +213,7 @@ class Totals:
         return at
 
     def _admit(self, fact: Fact) -> None:
-        facts = Facts.of([fact], self.calculations.tolist()) if 0 <= fact.indicator < len(self.calculations) else None
+        facts = Facts.of([fact], self._codes) if 0 <= fact.indicator < len(self.calculations) else None
         if facts is None:
             raise EngineError("indicator", f"expected 0 to {len(self.calculations) - 1}, got {fact.indicator}")
         facts.within(self.groupings.bodies, len(self.calculations), self.groupings.periods)
@@ -227,8 +230,7 @@ class Totals:
         if not self._fits(after):
             self._renew()
             return
-        self._apply(before, -1)
-        self._apply(after, 1)
+        self._apply(before, after)
         for one in (old, fact):
             if one is not None and self.calculations[one.indicator] in (MAXIMUM, UNIQUE):
                 self._climb_again(one)
@@ -239,15 +241,15 @@ class Totals:
         for one in ends:
             if one is not None and self.calculations[one.indicator] == LATEST:
                 number = self._sets.number(one.bodies)
-                group = (self._indicator == one.indicator) & (self._set == number)
-                those |= set(np.flatnonzero(group).tolist())
+                group = np.flatnonzero(self._set == number)
+                those |= set(group[self._indicator[group] == one.indicator].tolist())
         facts, sets = self._gather(those)
         return pieces_of(facts, sets, self.calculations, self.groupings.periods)
 
     def _gather(self, those: Iterable[int]) -> tuple[Facts, Whole]:
         at = sorted(those)
         found = [one for one in (self.fact(k) for k in at) if one is not None]
-        return Facts.of(found, self.calculations.tolist()), self._set[at]
+        return Facts.of(found, self._codes), self._set[at]
 
     def _store(self, at: int, fact: Fact | None) -> None:
         self._changed[at] = fact
@@ -268,38 +270,43 @@ class Totals:
         return True
 
     def _renew(self) -> None:
-        self._start(self._facts.replaced(self._changed, self.calculations.tolist()))
+        self._start(self._facts.replaced(self._changed, self._codes))
 
-    def _apply(self, pieces: Pieces, sign: int) -> None:
-        first = self.columns.of(pieces.indicator, pieces.kind)
-        for limb, at, numbers in self.units.cut(pieces.indicator, pieces.number):
-            columns = (first[at] + limb).tolist()
-            sets, periods = pieces.set[at].tolist(), pieces.period[at].tolist()
-            counts = pieces.count[at]
-            for own, period, column, number in zip(
-                sets, periods, columns, (sign * (numbers + 1j * counts)).tolist(), strict=True
-            ):
+    def _apply(self, before: Pieces, after: Pieces) -> None:
+        """What is the same before and after (most periods of a latest value) touches nothing."""
+        differs: dict[tuple[int, int, int], complex] = {}
+        for sign, pieces in ((-1, before), (1, after)):
+            for place, number in self._units_of(pieces):
+                differs[place] = differs.get(place, 0j) + sign * number
+        for (own, period, column), number in differs.items():
+            if number:
                 found = self._spread(period)
                 cell = (period - found.epoch.first) * self.columns.width + column
                 for body in found.epoch.above(self._sets.bodies(own)).tolist():
                     found.add(body, cell, number)
 
+    def _units_of(self, pieces: Pieces) -> Iterator[tuple[tuple[int, int, int], complex]]:
+        """((set, period, column), units and count) of each piece and limb."""
+        first = self.columns.of(pieces.indicator, pieces.kind)
+        for limb, at, numbers in self.units.cut(pieces.indicator, pieces.number):
+            places = (pieces.set[at].tolist(), pieces.period[at].tolist(), (first[at] + limb).tolist())
+            yield from zip(zip(*places, strict=True), (numbers + 1j * pieces.count[at]).tolist(), strict=True)
+
     def _climb_again(self, fact: Fact) -> None:
         """The largest value, or the number of members, of each total that a fact stood in."""
-        those = np.flatnonzero(
-            (self._indicator == fact.indicator) & (self._period == fact.period) & ~self._silent
-        ).tolist()
+        those = np.flatnonzero(self._indicator == fact.indicator)
+        those = those[(self._period[those] == fact.period) & ~self._silent[those]]
         epoch = self.groupings.at(fact.period)
         concerned = epoch.above(fact.bodies)
-        values: dict[int, list[Fact]] = {int(body): [] for body in concerned}
-        for at in those:
-            one = self.fact(at)
-            if one is not None:
-                for body in np.intersect1d(epoch.above(one.bodies), concerned, assume_unique=True).tolist():
-                    values[body].append(one)
+        sets, which = np.unique(self._set[those], return_inverse=True)
+        reached = np.zeros((len(sets), epoch.bodies), dtype=bool)
+        for row, own in enumerate(sets.tolist()):
+            reached[row, epoch.above(self._sets.bodies(own))] = True
+        facts = [one for one in (self.fact(at) for at in those.tolist()) if one is not None]
         keys = self.keys(concerned, np.array([fact.indicator]), np.array([fact.period]))
         for key, body in zip(keys.tolist(), concerned.tolist(), strict=True):
-            self.summits.put(key, _summit(values[body], int(self.calculations[fact.indicator])))
+            its = [facts[k] for k in np.flatnonzero(reached[which, body]).tolist()]
+            self.summits.put(key, _summit(its, self._codes[fact.indicator]))
 
 
 def _summit(those: list[Fact], calculation: int) -> float | None:
