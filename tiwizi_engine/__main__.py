@@ -1,4 +1,4 @@
-"""The command line: `python -m tiwizi_engine pool|check|share FILE.json`. See `docs/formats/`."""
+"""The command line: `python -m tiwizi_engine pool|check|share|rollup FILE.json`. See `docs/formats/`."""
 
 import argparse
 import json
@@ -14,6 +14,7 @@ from tiwizi_engine.money import to_units
 from tiwizi_engine.pooling import Plan, Problem, Progress, Relief, Stop, check, relief, solve
 from tiwizi_engine.pooling.payments import payments
 from tiwizi_engine.pooling.solve import MONOLITH
+from tiwizi_engine.rollup import rollup
 from tiwizi_engine.sharing import Game, share
 
 YES, NO, BAD_INPUT = 0, 1, 2
@@ -52,7 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("plan", type=Path)
     game = commands.add_parser("share", help="who pays what of a cost game")
     game.add_argument("game", type=Path)
-    for one in (pool, verify, game):
+    facts = commands.add_parser("rollup", help="totals over crossing groupings, each fact once")
+    facts.add_argument("facts", type=Path)
+    for one in (pool, verify, game, facts):
         one.add_argument("--lenient", action="store_true", help="ignore fields that the format does not know")
     return parser
 
@@ -125,7 +128,11 @@ def _share(chosen: argparse.Namespace) -> tuple[Any, int]:
     return share(Game.from_dict(_read(chosen.game), chosen.lenient)).to_dict(), YES
 
 
-COMMANDS = {"pool": _pool, "check": _check, "share": _share}
+def _rollup(chosen: argparse.Namespace) -> tuple[Any, int]:
+    return rollup(_read(chosen.facts), chosen.lenient), YES
+
+
+COMMANDS = {"pool": _pool, "check": _check, "share": _share, "rollup": _rollup}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -14,7 +14,7 @@ class Reader:
 
     def __init__(self, source: Any, where: str, lenient: bool = False) -> None:
         if not isinstance(source, dict):
-            raise EngineError(where, f"expected an object, got {_kind(source)}")
+            raise EngineError(where, f"expected an object, got {kind_of(source)}")
         self.source = source
         self.where = where
         self.lenient = lenient
@@ -34,7 +34,7 @@ class Reader:
     def integer(self, field: str, default: Any = _MISSING, least: int | None = None) -> int:
         value = self.get(field, default)
         if isinstance(value, bool) or not isinstance(value, int):
-            raise EngineError(self.name(field), f"expected a whole number, got {_kind(value)}")
+            raise EngineError(self.name(field), f"expected a whole number, got {kind_of(value)}")
         if least is not None and value < least:
             raise EngineError(self.name(field), f"expected at least {least}, got {value}")
         return value
@@ -45,32 +45,32 @@ class Reader:
     def number(self, field: str) -> float:
         value = self.get(field)
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise EngineError(self.name(field), f"expected a number, got {_kind(value)}")
+            raise EngineError(self.name(field), f"expected a number, got {kind_of(value)}")
         return float(value)
 
     def text(self, field: str) -> str:
         value = self.get(field)
         if not isinstance(value, str) or not value:
-            raise EngineError(self.name(field), f"expected a text, got {_kind(value)}")
+            raise EngineError(self.name(field), f"expected a text, got {kind_of(value)}")
         return value
 
     def truth(self, field: str, default: Any = _MISSING) -> bool:
         value = self.get(field, default)
         if not isinstance(value, bool):
-            raise EngineError(self.name(field), f"expected true or false, got {_kind(value)}")
+            raise EngineError(self.name(field), f"expected true or false, got {kind_of(value)}")
         return value
 
     def items(self, field: str, default: Any = _MISSING) -> list[Any]:
         value = self.get(field, default)
         if not isinstance(value, list):
-            raise EngineError(self.name(field), f"expected a list, got {_kind(value)}")
+            raise EngineError(self.name(field), f"expected a list, got {kind_of(value)}")
         return value
 
     def integers(self, field: str, default: Any = _MISSING) -> list[int]:
         values = self.items(field, default)
         for k, value in enumerate(values):
             if isinstance(value, bool) or not isinstance(value, int):
-                raise EngineError(f"{self.name(field)}[{k}]", f"expected a whole number, got {_kind(value)}")
+                raise EngineError(f"{self.name(field)}[{k}]", f"expected a whole number, got {kind_of(value)}")
         return values
 
     def money(self, field: str, default: Any = _MISSING) -> int:
@@ -85,6 +85,6 @@ class Reader:
             raise EngineError(self.name(unknown[0]), "is not a field of this format (use --lenient to ignore it)")
 
 
-def _kind(value: Any) -> str:
+def kind_of(value: Any) -> str:
     names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "nothing"}
     return f"{names.get(type(value), 'a number')} ({value!r})"[:80]
