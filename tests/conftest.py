@@ -1,5 +1,6 @@
 """What every test may use: the cast, and a browser-like client signed in as one of it."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -22,6 +23,15 @@ def signed_in() -> Callable[..., Client]:
         client = Client()
         if user is not None:
             client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            just_entered(client, user)
         return client
 
     return make
+
+
+def just_entered(client: Client, user) -> None:  # type: ignore[no-untyped-def]
+    """What the sign-in library notes when somebody gives a password: not asked again for a while."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()

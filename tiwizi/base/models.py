@@ -16,6 +16,7 @@ class AuditEntry(models.Model):
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(auto_now_add=True)
     actor = models.UUIDField(null=True)  # null: the system itself (loader, worker)
+    in_name_of = models.UUIDField(null=True)  # for whom the actor stood in
     act = models.CharField(max_length=60)
     object_type = models.CharField(max_length=60)
     object_id = models.CharField(max_length=40)

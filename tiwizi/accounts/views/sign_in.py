@@ -3,16 +3,19 @@
 from typing import Any
 
 from allauth.account.views import LoginView
+from allauth.core.internal import ratelimit
 from django.conf import settings
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from tiwizi.accounts import queries, rules
+from tiwizi.accounts import devices, queries, rules
 from tiwizi.accounts.demo import PASSWORD
+from tiwizi.accounts.middleware import keep_language
 from tiwizi.base.errors import Refusal
 from tiwizi.base.fields import Spoken
 
@@ -22,25 +25,35 @@ class SignIn(LoginView):
 
     template_name = "accounts/sign_in.html"
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Tries from a place where nobody entered before are few; colleagues behind the same address stay free."""
+        if request.method == "POST" and not devices.known_at_all(request):
+            stopped = ratelimit.consume_or_429(request, app="allauth.account", action="login_unknown_place")
+            if stopped:
+                return stopped
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
+
     def get_initial(self) -> dict[str, Any]:
         initial: dict[str, Any] = super().get_initial()
         if settings.DEMO and (email := self.request.GET.get("as")):
             initial["login"] = email
         return initial
 
-    def form_valid(self, form: Form) -> HttpResponse:
-        """A device on which no language was chosen takes that of the account."""
-        answer: HttpResponse = super().form_valid(form)
-        if settings.LANGUAGE_COOKIE_NAME not in self.request.COOKIES and self.request.user.is_authenticated:
-            keep_language(answer, self.request.user.language)
-        return answer
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
+        if settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]:
+            context["single_sign_on"] = settings.OIDC_APP["name"] or _("your organisation's account")
         if settings.DEMO:
             accounts = [(user, Spoken(user.demo_sentence)) for user in queries.demo_accounts()]
             context |= {"demo_accounts": accounts, "demo_password": PASSWORD}
         return context
+
+
+@require_safe
+def single_sign_on_failed(request: HttpRequest) -> HttpResponse:
+    """The person turned back at the provider, or the provider answered with an error."""
+    return render(request, "socialaccount/authentication_error.html")
 
 
 @require_POST
@@ -60,14 +73,3 @@ def _way_back(request: HttpRequest) -> str:
     following = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(following, {request.get_host()}, require_https=request.is_secure())
     return following if ours else reverse("portal:home")
-
-
-def keep_language(answer: HttpResponse, code: str) -> None:
-    answer.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        code,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        samesite="Lax",
-        secure=settings.HTTPS,
-        httponly=True,
-    )
