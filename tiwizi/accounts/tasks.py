@@ -11,9 +11,9 @@ from tiwizi.base.wording import day
 @handles("accounts.reset-letter")
 def reset_letter(hold: Hold) -> None:
     """The link is made here, so that no table ever holds it; nothing is sent where there is no account."""
-    user = User.objects.filter(pk=hold.payload["user"] or None, is_active=True).first()
-    if user is None:
+    if not hold.payload["user"]:
         return
+    user = User.objects.get(pk=hold.payload["user"])
     _send(hold, "accounts/mail/reset.txt", user, {"link": queries.reset_link(user, hold.payload["site"])})
 
 

@@ -87,6 +87,6 @@ class ChangePassword(PasswordChangeView):
         with transaction.atomic():
             answer: HttpResponse = super().form_valid(form)
             site = self.request.build_absolute_uri("/")
-            rules.note_change(by=self.request.user, act="change-password", site=site)  # type: ignore[arg-type]
+            rules.note_change(by=self.request.user, act="change-password", site=site)
         messages.success(self.request, _("Your password is changed. Your other devices are signed out."))
         return answer
