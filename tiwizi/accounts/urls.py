@@ -1,7 +1,6 @@
 """Sign-in, sign-out, passwords, second factor, sessions, language."""
 
 from allauth.account.views import logout
-from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.urls import include, path, re_path
 from django.views.decorators.http import require_POST
 
@@ -27,8 +26,8 @@ entering = [
     path("again/passkey/", second_factor.AskPasskeyAgain.as_view(), name="mfa_reauthenticate_webauthn"),
     path("single/failed/", sign_in.single_sign_on_failed, name="socialaccount_login_error"),
     path("single/left/", sign_in.single_sign_on_failed, name="socialaccount_login_cancelled"),
-    path("single/<slug:provider_id>/", openid_connect.login, name="openid_connect_login"),
-    path("single/<slug:provider_id>/back/", openid_connect.callback, name="openid_connect_callback"),
+    path("single/<slug:provider_id>/", sign_in.to_provider, name="openid_connect_login"),
+    path("single/<slug:provider_id>/back/", sign_in.from_provider, name="openid_connect_callback"),
 ]
 factors = [
     path("", second_factor.Overview.as_view(), name="mfa_index"),

@@ -1,9 +1,11 @@
 """Sign-in and the choice of a language."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.views import LoginView
 from allauth.core.internal import ratelimit
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -12,6 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from requests import RequestException
 
 from tiwizi.accounts import devices, queries, rules
 from tiwizi.accounts.demo import PASSWORD
@@ -48,6 +51,23 @@ class SignIn(LoginView):
             accounts = [(user, Spoken(user.demo_sentence)) for user in queries.demo_accounts()]
             context |= {"demo_accounts": accounts, "demo_password": PASSWORD}
         return context
+
+
+def to_provider(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """On to the provider of single sign-on; one that does not answer gets a page, not an error."""
+    return _asking(request, openid_connect.login, provider_id)
+
+
+def from_provider(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """Back from the provider, with its answer about who this is."""
+    return _asking(request, openid_connect.callback, provider_id)
+
+
+def _asking(request: HttpRequest, view: Callable[..., HttpResponseBase], provider_id: str) -> HttpResponseBase:
+    try:
+        return view(request, provider_id)
+    except RequestException:
+        return render(request, "socialaccount/authentication_error.html", status=502)
 
 
 @require_safe
