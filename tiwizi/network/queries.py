@@ -9,8 +9,10 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tiwizi.accounts.models import User
+from tiwizi.base.models import AuditEntry
 from tiwizi.network.models import (
     Body,
     Delegation,
@@ -177,6 +179,18 @@ def visible_bodies(user: User) -> list[Body]:
 def names_of(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
     """Names of accounts by id, for the audit trail; the system has no name here."""
     return {user.pk: user.name for user in User.objects.filter(pk__in=[i for i in ids if i])}
+
+
+def signatures(entries: Iterable[AuditEntry]) -> dict[int, str]:
+    """Who did what stands in the trail, by the entries' ids: a name, or both names where somebody stood in for
+    another. One query; the system has no name here."""
+    entries = list(entries)
+    names = names_of({one for entry in entries for one in (entry.actor, entry.in_name_of)})
+    told = {}
+    for entry in entries:
+        who, other = names.get(entry.actor, ""), names.get(entry.in_name_of, "") if entry.in_name_of else ""
+        told[entry.pk] = _("%(who)s for %(other)s") % {"who": who, "other": other} if other else who
+    return told
 
 
 def hosting_of(organisations: Iterable[Organisation]) -> dict[UUID, HostingTerms]:

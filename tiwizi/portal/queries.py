@@ -58,13 +58,12 @@ def news(user: User, bodies: set[UUID]) -> list[News]:
     of_rounds = AuditEntry.objects.filter(body__in=bodies & rounds, act__in=round_acts)
     found = [*of_plans.order_by("-id")[:NEWS], *of_rounds.order_by("-id")[:NEWS]]
     latest = sorted(found, key=lambda entry: -entry.pk)[:NEWS]
-    names = network.names_of({entry.actor for entry in latest})
+    who = network.signatures(latest)
     told = {body.pk: body for body in Body.objects.filter(pk__in={entry.body for entry in latest})}
     things = _things(latest)
     words: dict[str, Any] = pooling.ACTS | PLAN_ACTS
     return [
-        News(e.at, names.get(e.actor, ""), words[e.act], told.get(e.body) if e.body else None, *_about(e, things))
-        for e in latest
+        News(e.at, who[e.pk], words[e.act], told.get(e.body) if e.body else None, *_about(e, things)) for e in latest
     ]
 
 
