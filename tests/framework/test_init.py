@@ -78,7 +78,7 @@ def test_beside_another_programme_it_refuses(cast, capsys):
         (["--programme", "X"], "--email"),
         (["--email", "a@test.example"], "--programme"),
         (["--programme", "X", "--email", "pas une adresse"], "address"),
-        (["--programme", "X", "--email", "a@test.example", "--start", "2026-01-01", "--end", "2025-01-01"], "ends before"),
+        (["--programme", "X", "--email", "a@x.example", "--start", "2026-01-01", "--end", "2025-01-01"], "ends before"),
     ],
 )
 def test_what_is_wrong_makes_nothing(wrong, told, monkeypatch):
