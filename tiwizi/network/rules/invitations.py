@@ -102,7 +102,7 @@ def withdraw_invitation(*, by: User, invitation: Invitation) -> Invitation:
 
 def find_invitation(token: str) -> Invitation:
     """The invitation of a link that can still be accepted. Refused: `invitation-unknown`, `invitation-used`,
-    `invitation-withdrawn`, `invitation-expired`, `body-closed`."""
+    `invitation-withdrawn`, `invitation-expired`."""
     invitation = _found(token)
     _still_open(invitation)
     _in_time(invitation)
@@ -139,8 +139,6 @@ def _in_time(invitation: Invitation) -> None:
     if over or invitation.expires_at < timezone.now():
         sentence = _("This invitation has expired.")
         raise Refusal("invitation-expired", sentence, _("Ask who invited you for a new one."), status=410)
-    if invitation.body.end is not None and invitation.body.end < queries.today():
-        raise Refusal("body-closed", _("%(body)s is closed.") % {"body": invitation.body}, status=410)
 
 
 @transaction.atomic
