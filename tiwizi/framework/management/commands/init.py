@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
 from django.utils.text import slugify
 
 from tiwizi.base.errors import Refusal
@@ -41,11 +42,12 @@ class Command(BaseCommand):
         programme = self._asked(given, "programme", "Name of the programme")
         email = self._asked(given, "email", "E-mail address of the administrator")
         try:
-            with transaction.atomic():
+            with translation.override("en"), transaction.atomic():
                 body = self._programme(programme, given)
                 link = self._link(body, email, given)
         except Refusal as refusal:
-            raise CommandError(str(refusal)) from refusal
+            with translation.override("en"):
+                raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{body} is there. {email} opens this link within two weeks, once:\n\n  {link}\n")
         if settings.MAIL:
             self.stdout.write("It is also sent by e-mail as soon as the worker runs.")
