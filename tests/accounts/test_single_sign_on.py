@@ -14,7 +14,9 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from tests.factories.codes import code_of
+from tests.factories.mail import send_waiting
 from tiwizi.accounts.models import User
+from tiwizi.base.models import AuditEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("forgotten_tries"), pytest.mark.slow]
 EMAIL, PASSWORD = "animation@test.example", "un mot de passe long"
@@ -89,6 +91,9 @@ def test_a_verified_address_opens_its_account(client, user, provider):
     assert back(client, "s1", "?next=/roles/").url == "/roles/"
     assert client.session["_auth_user_id"] == str(user.pk)
     assert SocialAccount.objects.get().user == user
+    assert SocialAccount.objects.get().extra_data == {}
+    assert AuditEntry.objects.get().act == "link-single-sign-on"
+    assert send_waiting() == ["accounts.notice-letter done"]
     assert not SocialToken.objects.exists()  # nothing of the provider is kept that opens anything there
     user.refresh_from_db()
     assert user.check_password(PASSWORD)
@@ -97,6 +102,8 @@ def test_a_verified_address_opens_its_account(client, user, provider):
     again = Client()
     back(again, "s1")
     assert signed(again)
+    assert SocialAccount.objects.get().extra_data == {}
+    assert AuditEntry.objects.count() == 1
 
 
 @pytest.mark.parametrize("verified", [False, None, "true"])

@@ -160,6 +160,8 @@ def test_a_passkey_is_made_asked_and_used_alone(visit: Visitor, language: str, w
     # A person who turns back is told so, and nothing breaks.
     sign_out(page)
     one.open("/sign-in/")
-    page.evaluate("navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError'))")
+    page.evaluate(
+        "() => { navigator.credentials.get = () => Promise.reject(new DOMException('no', 'NotAllowedError')) }"
+    )
     page.locator("#passkey-button").click()
     expect(page.locator("[data-passkey-failed]")).to_be_visible()

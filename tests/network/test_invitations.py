@@ -342,3 +342,9 @@ def test_a_role_above_ones_own_is_not_ended(cast, signed_in):
     refused("role-above-own", rules.end_mandate, by=cast.jette_coordinator, mandate=mandate, on=queries.today())
     page = soup(signed_in(cast.jette_coordinator).get("/b/jette-belfaa/people/"))
     assert not page.select(f'main a[href*="{mandate.pk}"]')
+
+
+def test_a_role_that_no_longer_exists_is_ended_by_who_manages_the_network(cast):
+    old = Mandate.objects.create(user=cast.stranger, body=cast.jette, role="of-old")
+    refused("not-allowed", rules.end_mandate, by=cast.jette_coordinator, mandate=old, on=queries.today())
+    assert rules.end_mandate(by=cast.programme_coordinator, mandate=old, on=queries.today()).end

@@ -14,10 +14,11 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.accounts import devices, queries
+from tiwizi.accounts import devices, queries, rules
 from tiwizi.accounts.middleware import keep_language
 from tiwizi.accounts.models import User
 from tiwizi.base.errors import Refusal
@@ -110,7 +111,15 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         if not user.is_active:
             raise closed_account()
         if not sociallogin.is_existing:
-            sociallogin.connect(request, user)
+            with transaction.atomic():
+                sociallogin.connect(request, user)
+                rules.note_change(by=user, act="link-single-sign-on", site=request.build_absolute_uri("/"))
+
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
+        """Of what the provider tells only who it is is kept."""
+        user: User = super().populate_user(request, sociallogin, data)
+        sociallogin.account.extra_data = {}
+        return user
 
     def _account(self, sociallogin: SocialLogin) -> User:
         verified = [one.email for one in sociallogin.email_addresses if one.verified is True]

@@ -19,6 +19,7 @@ CHANGES = {
     "remove-totp": _("The application that shows codes was removed as second factor."),
     "add-passkey": _("A passkey was added."),
     "remove-passkey": _("A passkey was removed."),
+    "link-single-sign-on": _("The account of your organisation was linked: it opens this one."),
     "renew-recovery-codes": _("New recovery codes were made; the old ones no longer open anything."),
 }
 

@@ -57,9 +57,11 @@ def write_mandate(
 @transaction.atomic
 def end_mandate(*, by: User | None, mandate: Mandate, on: date) -> Mandate:
     """The mandate's last day. What was done under it stays. Refused: `life-order`, `role-above-own`, `last-manager`."""
-    if by is not None:
+    if by is not None and mandate.role in ROLES:
         may_give(by, mandate.body, mandate.role)
         _somebody_remains(mandate, on)
+    elif by is not None:  # a role of old, that no longer exists
+        require(by, Action.MANAGE_NETWORK, mandate.body)
     return _end(by, mandate, on)
 
 
