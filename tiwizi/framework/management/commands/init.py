@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.text import slugify
@@ -41,6 +42,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **given: Any) -> None:
         programme = self._asked(given, "programme", "Name of the programme")
         email = self._asked(given, "email", "E-mail address of the administrator")
+        if Body._meta.db_table not in connection.introspection.table_names():  # nothing was ever started here
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("createcachetable", verbosity=0)
         try:
             with translation.override("en"), transaction.atomic():
                 body = self._programme(programme, given)
