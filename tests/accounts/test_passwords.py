@@ -1,10 +1,12 @@
 """A forgotten password and a new one, through a real mail server; nothing is told about accounts."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils import timezone
 
 from tests.factories.mail import send_waiting, text_of
 from tiwizi.accounts.models import User
@@ -106,11 +108,32 @@ def test_a_closed_account_gets_no_letter(client, user, mail_server):
     assert mail_server.letters() == []
 
 
-def test_a_letter_that_the_server_refuses_is_tried_again(client, user, mail_server):
+def test_a_letter_that_the_server_does_not_take_is_sent_later(client, user, mail_server):
     ask(client)
     mail_server.refusing = "451 come back later"
-    assert send_waiting() == ["accounts.reset-letter queued"] * 2 + ["accounts.reset-letter failed"]
-    assert mail_server.letters() == []
+    assert send_waiting() == ["accounts.reset-letter queued"]
+    waits = Job.objects.get().not_before - timezone.now()
+    assert timedelta(minutes=1) < waits <= timedelta(minutes=2)
+    assert "451" in Job.objects.get().error
+    mail_server.refusing = ""
+    assert send_waiting() == []  # not yet
+    Job.objects.update(not_before=timezone.now())
+    assert send_waiting() == ["accounts.reset-letter done"]
+    assert len(mail_server.letters()) == 1
+
+
+def test_a_server_that_is_away_is_asked_for_most_of_a_day(client, user, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", 9, False
+    ask(client)
+    waited = timedelta()
+    while Job.objects.get().state == "queued":
+        assert len(send_waiting()) == 1
+        if found := Job.objects.get().not_before:
+            waited += found - timezone.now()
+            Job.objects.update(not_before=timezone.now())
+    assert Job.objects.get().state == "failed"
+    assert waited > timedelta(hours=16)
 
 
 def test_without_mail_settings_the_page_says_so(client, user, settings):

@@ -76,8 +76,8 @@ def test_a_person_reads_only_the_jobs_she_asked_for(cast):
 @pytest.mark.django_db
 def test_in_whose_name_an_act_was_done_is_what_the_actor_says():
     one, other = (User.objects.create_user(f"{n}@test.example", name=n) for n in ("a", "b"))
-    assert audit.record("look", one, by=one).in_name_of is None
+    assert audit.record("look", one, by=one).on_behalf is None
     one.acting_for = other.pk
     entry = audit.record("look", one, by=one)
-    assert (entry.actor, entry.in_name_of) == (one.pk, other.pk)
+    assert (entry.actor, entry.on_behalf) == (one.pk, other.pk)
     assert User.objects.get(pk=one.pk).acting_for is None  # it is said for each act anew

@@ -54,7 +54,7 @@ def test_both_names_stand_in_the_trail_and_in_the_history(cast, today):
     lend(cast, today, today)
     plans.set_budget(by=cast.neighbour, plan=cast.plan_jette, pooling_budget_cents=100_000)
     entry = AuditEntry.objects.latest("pk")
-    assert (entry.actor, entry.in_name_of) == (cast.neighbour.pk, cast.jette_coordinator.pk)
+    assert (entry.actor, entry.on_behalf) == (cast.neighbour.pk, cast.jette_coordinator.pk)
     assert history(cast.plan_jette, cast.plan_jette)[0].who.split(" ")[:2] == ["Coordination", "Schaerbeek"]
     assert "Coordination Jette" in history(cast.plan_jette, cast.plan_jette)[0].who
 
@@ -152,4 +152,4 @@ def test_an_answer_in_somebodys_name(cast, today):
     lend(cast, today, today, email=cast.elected.email)
     pooling.refuse_part(by=cast.elected, part=proposal.parts.get(body=cast.jette), reason="Pas maintenant")
     entry = AuditEntry.objects.filter(act="refuse-part").get()
-    assert (entry.actor, entry.in_name_of) == (cast.elected.pk, cast.jette_coordinator.pk)
+    assert (entry.actor, entry.on_behalf) == (cast.elected.pk, cast.jette_coordinator.pk)

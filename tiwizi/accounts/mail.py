@@ -4,6 +4,8 @@ A template's first line is the subject. A worker that dies between sending and n
 message id, by which a mail program knows the double.
 """
 
+from datetime import timedelta
+from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
@@ -11,15 +13,24 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from tiwizi.base.jobs import Hold, Later
 
-def send(template: str, context: dict[str, Any], *, to: str, language: str, key: str) -> None:
-    """Render and send one letter. What the mail server answers goes up to the job, which is tried again."""
+ATTEMPTS = 12  # after two minutes, four, eight, then every four hours at most: over some twenty hours
+_LONGEST = timedelta(hours=4)
+
+
+def send(hold: Hold, template: str, context: dict[str, Any], *, to: str, language: str) -> None:
+    """Render and send the letter of a job. Where the mail server does not take it, it is tried again later."""
     with translation.override(language):
         subject, _, body = render_to_string(template, context).strip().partition("\n")
     sender = settings.DEFAULT_FROM_EMAIL
     headers = {
-        "Message-ID": f"<{key}@{sender.rpartition('@')[2].rstrip('>')}>",
+        "Message-ID": f"<{hold.job.pk}@{sender.rpartition('@')[2].rstrip('>')}>",
         "Content-Language": language,
         "Auto-Submitted": "auto-generated",
     }
-    EmailMessage(subject, body.strip() + "\n", sender, [to], headers=headers).send()
+    letter = EmailMessage(subject, body.strip() + "\n", sender, [to], headers=headers)
+    try:
+        letter.send()
+    except (SMTPException, OSError) as error:
+        raise Later(min(timedelta(minutes=2) * 2 ** (hold.job.attempts - 1), _LONGEST)) from error

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts import queries
+from tiwizi.accounts.mail import ATTEMPTS
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
 from tiwizi.base.errors import Refusal
@@ -44,7 +45,11 @@ def ask_new_password(*, email: str, site: str) -> None:
     One search and one row whether or not there is an account, so that neither answer nor time tells.
     """
     user = queries.account_of(email)
-    enqueue("accounts.reset-letter", {"user": str(user.pk) if user and user.is_active else "", "site": site})
+    enqueue(
+        "accounts.reset-letter",
+        {"user": str(user.pk) if user and user.is_active else "", "site": site},
+        attempts=ATTEMPTS,
+    )
 
 
 @transaction.atomic
@@ -52,7 +57,7 @@ def note_change(*, by: User, act: str, site: str) -> None:
     """Record what the sign-in library has just changed for a person, in its transaction, and tell them by letter."""
     audit.record(act, by, by=by)
     if settings.MAIL:
-        enqueue("accounts.notice-letter", {"user": str(by.pk), "act": act, "site": site}, by=by)
+        enqueue("accounts.notice-letter", {"user": str(by.pk), "act": act, "site": site}, by=by, attempts=ATTEMPTS)
 
 
 @transaction.atomic

@@ -29,4 +29,4 @@ def _send(hold: Hold, template: str, user: User, context: dict[str, object]) -> 
     with translation.override(user.language):
         today = day(timezone.localdate())
     told = context | {"name": user.name, "today": today}
-    mail.send(template, told, to=user.email, language=user.language, key=str(hold.job.pk))
+    mail.send(hold, template, told, to=user.email, language=user.language)

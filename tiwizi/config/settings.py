@@ -160,7 +160,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "portal:home"
 ACCOUNT_ADAPTER = "tiwizi.accounts.adapter.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-# Who signs in where somebody did before is counted apart: nobody locks others out (docs/adr/0008-sign-in.md).
+# Who signs in where somebody did before is counted apart: nobody locks others out (docs/adr/0009-sign-in.md).
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "login_unknown_place": "30/m/ip",

@@ -185,10 +185,10 @@ def signatures(entries: Iterable[AuditEntry]) -> dict[int, str]:
     """Who did what stands in the trail, by the entries' ids: a name, or both names where somebody stood in for
     another. One query; the system has no name here."""
     entries = list(entries)
-    names = names_of({one for entry in entries for one in (entry.actor, entry.in_name_of)})
+    names = names_of({one for entry in entries for one in (entry.actor, entry.on_behalf)})
     told = {}
     for entry in entries:
-        who, other = names.get(entry.actor, ""), names.get(entry.in_name_of, "") if entry.in_name_of else ""
+        who, other = names.get(entry.actor, ""), names.get(entry.on_behalf, "") if entry.on_behalf else ""
         told[entry.pk] = _("%(who)s for %(other)s") % {"who": who, "other": other} if other else who
     return told
 

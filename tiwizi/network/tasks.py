@@ -26,4 +26,4 @@ def invitation_letter(hold: Hold) -> None:
             "until": day(timezone.localdate(found.expires_at)),
             "link": hold.payload["site"].rstrip("/") + reverse("network:invitation", args=[rules.token_of(found)]),
         }
-    mail.send("network/mail/invitation.txt", context, to=found.email, language=found.language, key=str(hold.job.pk))
+    mail.send(hold, "network/mail/invitation.txt", context, to=found.email, language=found.language)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts import queries as accounts
+from tiwizi.accounts.mail import ATTEMPTS
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
 from tiwizi.base.errors import Refusal
@@ -64,7 +65,7 @@ def invite(
     )  # fmt: skip
     audit.record("invite", invitation, by=by, body=body.pk, after={"role": role, "start": start, "end": end})
     if settings.MAIL:
-        enqueue("network.invitation-letter", {"invitation": str(invitation.pk), "site": site}, by=by)
+        enqueue("network.invitation-letter", {"invitation": str(invitation.pk), "site": site}, by=by, attempts=ATTEMPTS)
     return invitation
 
 
