@@ -42,6 +42,7 @@ EXCEPTIONS = {
         "middleware": "a second factor where a role needs it",
         "pages": "the frame of a body's pages",
         "permissions": "who may do what, on one page",
+        "todo": "roles that end soon; above the permissions, which stand above the queries",
     },
     "plans": {"timelines": "activities as a picture"},
     "pooling": {"pictures": "proposals on a map and a timeline"},

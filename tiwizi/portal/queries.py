@@ -13,6 +13,7 @@ from tiwizi.accounts.models import User
 from tiwizi.base.models import AuditEntry
 from tiwizi.base.todo import ToDo
 from tiwizi.network import queries as network
+from tiwizi.network import todo as roles
 from tiwizi.network.models import Body, Membership
 from tiwizi.network.permissions import Action, bodies_where
 from tiwizi.plans import queries as plans
@@ -28,7 +29,7 @@ NEWS = 8
 
 def to_do(user: User) -> list[ToDo]:
     """What waits for a person in every room, the oldest first."""
-    found = plans.to_do(user) + pooling.to_do(user)
+    found = roles.to_do(user) + plans.to_do(user) + pooling.to_do(user)
     return sorted(found, key=lambda one: one.since.timestamp() if one.since else 0.0)
 
 
