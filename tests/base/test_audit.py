@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
+from tiwizi.accounts.models import User
 from tiwizi.base import audit, queries
 from tiwizi.base.models import AuditEntry, Job
 from tiwizi.network import rules
@@ -70,3 +71,13 @@ def test_a_person_reads_only_the_jobs_she_asked_for(cast):
     job = Job.objects.create(kind="test", requested_by=cast.animator.pk)
     assert queries.job_of(cast.animator, job.pk) == job
     assert queries.job_of(cast.neighbour, job.pk) is None
+
+
+@pytest.mark.django_db
+def test_in_whose_name_an_act_was_done_is_what_the_actor_says():
+    one, other = (User.objects.create_user(f"{n}@test.example", name=n) for n in ("a", "b"))
+    assert audit.record("look", one, by=one).on_behalf is None
+    one.acting_for = other.pk
+    entry = audit.record("look", one, by=one)
+    assert (entry.actor, entry.on_behalf) == (one.pk, other.pk)
+    assert User.objects.get(pk=one.pk).acting_for is None  # it is said for each act anew

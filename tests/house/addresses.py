@@ -4,11 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
-from tests.factories import rounds
+from tests.factories import passkeys, rounds
 from tests.factories.cast import Cast
 from tiwizi.base.models import Job
+from tiwizi.network import rules as network
+from tiwizi.network.models import Delegation, Invitation, Mandate
 from tiwizi.plans.models import Activity, PlanImport
 from tiwizi.plans.rules.imports import check_import
 from tiwizi.pooling import rules as pooling
@@ -39,6 +45,10 @@ class World:
     proposal: Proposal
     condition: Condition
     job: Job
+    mandate: Mandate
+    invitation: Invitation
+    delegation: Delegation
+    passkey: Authenticator
 
 
 def make_world(cast: Cast) -> World:
@@ -51,7 +61,19 @@ def make_world(cast: Cast) -> World:
     )
     job = Job.objects.filter(requested_by=cast.animator.pk).latest("created_at")
     activity = Activity.objects.get(plan=cast.plan_jette, reference="J1")
-    return World(cast, activity, plan_import, round, proposal, condition, job)
+    mandate = Mandate.objects.get(user=cast.jette_coordinator)
+    invitation = network.invite(
+        by=cast.jette_coordinator, body=cast.jette, email="nouveau@test.example", role="elected", language="fr",
+        site="http://testserver/",
+    )  # fmt: skip
+    today = timezone.localdate()
+    delegation = network.lend_mandate(
+        by=cast.jette_coordinator, mandate=mandate, email=cast.elected.email, start=today, end=today
+    )
+    passkey = passkeys.kept(cast.animator)
+    TOTP.activate(cast.jette_coordinator, "ABCDEFGHIJKLMNOP")
+    RecoveryCodes.activate(cast.jette_coordinator)
+    return World(cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey)
 
 
 Arguments = Callable[[World], list[Any]]
@@ -90,8 +112,17 @@ PUBLIC = Address(public=True, any_account=True)
 ANY_ACCOUNT = Address(any_account=True)
 
 ADDRESSES: dict[str, Address] = {
+    "account_change_password": ANY_ACCOUNT,
     "account_login": PUBLIC,
     "account_logout": PUBLIC,
+    "account_reauthenticate": ANY_ACCOUNT,
+    "account_reset_password": PUBLIC,
+    "account_reset_password_done": PUBLIC,
+    "account_reset_password_from_key": Address(lambda world: ["abc", "def-ghi"], public=True, any_account=True),
+    "account_reset_password_from_key_done": PUBLIC,
+    "accounts:account": ANY_ACCOUNT,
+    "accounts:end-other-sessions": ANY_ACCOUNT,
+    "accounts:end-session": Address(lambda world: [1], any_account=True),
     "accounts:language": PUBLIC,
     "base:components": ANY_ACCOUNT,
     "base:job": Address(lambda world: [world.job.pk]),
@@ -100,9 +131,31 @@ ADDRESSES: dict[str, Address] = {
     "interop:import-detail": Address(lambda world: ["jette-belfaa", world.plan_import.pk]),
     "interop:plan-import": _jette(),
     "interop:plan-template": _jette(shared=True),
+    "mfa_activate_totp": ANY_ACCOUNT,
+    "mfa_add_webauthn": ANY_ACCOUNT,
+    "mfa_authenticate": PUBLIC,
+    "mfa_deactivate_totp": ANY_ACCOUNT,
+    "mfa_download_recovery_codes": ANY_ACCOUNT,
+    "mfa_generate_recovery_codes": ANY_ACCOUNT,
+    "mfa_index": ANY_ACCOUNT,
+    "mfa_login_webauthn": PUBLIC,
+    "mfa_reauthenticate": ANY_ACCOUNT,
+    "mfa_reauthenticate_webauthn": ANY_ACCOUNT,
+    "mfa_remove_webauthn": Address(lambda world: [world.passkey.pk], any_account=True),
+    "mfa_view_recovery_codes": ANY_ACCOUNT,
+    "network:end-mandate": Address(lambda world: ["jette-belfaa", world.mandate.pk]),
+    "network:invitation": Address(lambda world: [network.token_of(world.invitation)], public=True, any_account=True),
+    "network:invite": _jette(),
+    "network:leave-role": Address(lambda world: [world.mandate.pk]),
+    "network:lend-role": Address(lambda world: [world.mandate.pk]),
+    "network:my-roles": ANY_ACCOUNT,
     "network:people": _jette(shared=True),
     "network:roles": ANY_ACCOUNT,
     "network:switcher": ANY_ACCOUNT,
+    "network:take-back-role": Address(lambda world: [world.delegation.pk]),
+    "network:withdraw-invitation": Address(lambda world: ["jette-belfaa", world.invitation.pk]),
+    "openid_connect_callback": Address(lambda world: ["oidc"], public=True, any_account=True),
+    "openid_connect_login": Address(lambda world: ["oidc"], public=True, any_account=True),
     "plans:activity-add": _jette(),
     "plans:activity-archive": _activity(),
     "plans:activity-detail": _activity(shared=True),
@@ -140,4 +193,6 @@ ADDRESSES: dict[str, Address] = {
     "portal:body": _jette(shared=True),
     "portal:credits": PUBLIC,
     "portal:home": PUBLIC,
+    "socialaccount_login_cancelled": PUBLIC,
+    "socialaccount_login_error": PUBLIC,
 }

@@ -99,3 +99,60 @@ def test_without_a_proxy_no_forwarded_address_is_believed(cast, installed):
 def test_a_count_that_is_none_stops_the_start_and_names_the_setting(installed, typed):
     with pytest.raises(ImproperlyConfigured, match="TIWIZI_PROXIES"):
         installed(typed)
+
+
+# --- Mail, second factor, single sign-on ---
+
+
+def read(monkeypatch, **values: str) -> dict[str, Any]:
+    """The settings as they are with these values in the environment."""
+    for name in ("HOST", "PORT", "SECURITY", "FROM"):
+        monkeypatch.delenv(f"TIWIZI_MAIL_{name}", raising=False)
+    for name, value in values.items():
+        monkeypatch.setenv(f"TIWIZI_{name}", value)
+    return runpy.run_path(str(SETTINGS))
+
+
+def test_without_a_mail_server_nothing_is_sent(monkeypatch):
+    found = read(monkeypatch)
+    assert (found["MAIL"], found["EMAIL_BACKEND"].split(".")[-2]) == (False, "dummy")
+
+
+@pytest.mark.parametrize(
+    ("security", "tls", "ssl"),
+    [("", True, False), ("starttls", True, False), ("tls", False, True), ("none", False, False)],
+)
+def test_a_mail_server_is_spoken_to_encrypted_unless_said(monkeypatch, security, tls, ssl):
+    found = read(monkeypatch, MAIL_HOST="mail.example", MAIL_FROM="Tiwizi <t@mail.example>", MAIL_SECURITY=security)
+    assert found["EMAIL_BACKEND"].split(".")[-2] == "smtp"
+    assert (found["MAIL"], found["EMAIL_PORT"], found["EMAIL_USE_TLS"], found["EMAIL_USE_SSL"]) == (True, 587, tls, ssl)
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"MAIL_HOST": "mail.example"}, "TIWIZI_MAIL_FROM"),
+        ({"MAIL_SECURITY": "ssl"}, "TIWIZI_MAIL_SECURITY"),
+        ({"MAIL_PORT": "smtp"}, "TIWIZI_MAIL_PORT"),
+    ],
+)
+def test_a_mail_setting_that_is_wrong_stops_the_start_and_is_named(monkeypatch, values, named):
+    with pytest.raises(ImproperlyConfigured, match=named):
+        read(monkeypatch, **values)
+
+
+def test_the_coordination_of_a_programme_needs_a_second_factor_except_in_the_demo(monkeypatch):
+    monkeypatch.delenv("TIWIZI_SECOND_FACTOR", raising=False)
+    assert read(monkeypatch, DEMO="no")["SECOND_FACTOR_ROLES"] == "programme_coordinator"
+    assert read(monkeypatch, DEMO="yes")["SECOND_FACTOR_ROLES"] == "none"
+    assert read(monkeypatch, DEMO="no", SECOND_FACTOR="all")["SECOND_FACTOR_ROLES"] == "all"
+
+
+def test_forms_leave_for_the_provider_of_single_sign_on_only(monkeypatch):
+    plain = read(monkeypatch)
+    assert plain["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["form-action"] == ["'self'"]
+    assert plain["SOCIALACCOUNT_PROVIDERS"]["openid_connect"]["APPS"] == []
+    on = read(monkeypatch, OIDC_SERVER="https://login.example/realms/commune/", OIDC_CLIENT="tiwizi")
+    assert on["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["form-action"] == ["'self'", "https://login.example"]
+    (app,) = on["SOCIALACCOUNT_PROVIDERS"]["openid_connect"]["APPS"]
+    assert (app["client_id"], app["settings"]["server_url"]) == ("tiwizi", "https://login.example/realms/commune")

@@ -34,9 +34,16 @@ EXCEPTIONS = {
     "accounts": {
         "adapter": "how the sign-in library behaves",
         "demo": "the demo's password",
+        "devices": "who signed in here before, so that strangers lock out only themselves",
+        "mail": "letters in the reader's language",
         "middleware": "the reader's language",
     },
-    "network": {"pages": "the frame of a body's pages", "permissions": "who may do what, on one page"},
+    "network": {
+        "middleware": "a second factor where a role needs it",
+        "pages": "the frame of a body's pages",
+        "permissions": "who may do what, on one page",
+        "todo": "roles that end soon; above the permissions, which stand above the queries",
+    },
     "plans": {"timelines": "activities as a picture"},
     "pooling": {"pictures": "proposals on a map and a timeline"},
     "portal": {"pictures": "a body on a map, its coming months"},

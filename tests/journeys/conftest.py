@@ -149,10 +149,18 @@ def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Visit]]:
     """`visit("animation@...", language="ar", width=390)`: a new browser session, signed in when an e-mail is given."""
     opened: list[tuple[BrowserContext, Visit]] = []
 
-    def make(email: str | None = None, *, language: str = "fr", width: int = 1280, scripts: bool = True) -> Visit:
+    def make(
+        email: str | None = None,
+        *,
+        language: str = "fr",
+        width: int = 1280,
+        scripts: bool = True,
+        host: str = "127.0.0.1",
+    ) -> Visit:
+        here = Site(site.url.replace("127.0.0.1", host))
         context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
-        context.add_cookies([{"name": "tiwizi_language", "value": language, "url": site.url}])
-        one = Visit(context.new_page(), site)
+        context.add_cookies([{"name": "tiwizi_language", "value": language, "url": here.url}])
+        one = Visit(context.new_page(), here)
         one.watch()
         opened.append((context, one))
         if email:

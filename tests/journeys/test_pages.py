@@ -26,7 +26,14 @@ PAGES = [
     "/b/jette-belfaa/people/",
     "/b/souss-massa/pooling/",
     "/bodies/",
+    "/b/jette-belfaa/people/invite/",
     "/roles/",
+    "/roles/mine/",
+    "/account/",
+    "/account/password/",
+    "/account/second-factor/",
+    "/account/second-factor/application/",
+    "/account/second-factor/passkeys/add/",
     "/credits/",
 ]
 LIMITS = {"fr": 60_000, "ar": 110_000}
@@ -78,10 +85,10 @@ def test_a_plan_is_printed_as_a_table_that_fits_with_its_headings_and_its_note(v
 
 
 @pytest.mark.parametrize("language", ["fr", "ar"])
-@pytest.mark.parametrize("path", ["/", "/b/souss-massa/", "/b/jette-belfaa/plan/"])
+@pytest.mark.parametrize("path", ["/", "/sign-in/", "/b/souss-massa/", "/b/jette-belfaa/plan/"])
 def test_first_view_is_light(visit: Visitor, language: str, path: str):
     """Bytes over the wire with an empty cache, compressed, everything included."""
-    one = visit(COORDINATOR, language=language)
+    one = visit(None if path == "/sign-in/" else COORDINATOR, language=language)
     received = 0
 
     def add(event: dict[str, float]) -> None:

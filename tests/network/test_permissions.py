@@ -1,10 +1,11 @@
 from datetime import date
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tiwizi.base.errors import Refusal
 from tiwizi.network.models import Grouping, Mandate
-from tiwizi.network.permissions import ROLES, Action, may, require
+from tiwizi.network.permissions import ROLES, SENTENCES, Action, may, needed_for, require
 
 
 def test_a_role_reaches_the_bodies_below(cast):
@@ -48,10 +49,11 @@ def test_require_refuses_with_its_reason(cast):
 
 # Who may what, in the role's own body: the whole table, so that a change of a role is seen here too.
 MATRIX = {
-    "programme_coordinator": "read read-people manage-network edit-plan submit-plan validate-plan read-round run-round",
+    "programme_coordinator": "read read-people manage-network give-roles edit-plan submit-plan validate-plan read-round"
+    " run-round",
     "animator": "read read-people read-round run-round",
-    "coordinator_north": "read read-people edit-plan submit-plan read-round opt-out answer-proposal",
-    "coordinator_south": "read read-people edit-plan submit-plan read-round opt-out answer-proposal",
+    "coordinator_north": "read read-people edit-plan submit-plan read-round opt-out answer-proposal give-roles",
+    "coordinator_south": "read read-people edit-plan submit-plan read-round opt-out answer-proposal give-roles",
     "elected": "read read-people read-round",
     "association": "read",
     "donor": "read read-people read-round",
@@ -98,3 +100,35 @@ def test_a_whole_that_ended_before_the_body_began_does_not_reach_it(cast):
     cast.jette.start = date(2017, 1, 1)
     cast.jette.save()
     assert not may(cast.animator, Action.READ_ROUND, cast.jette)
+
+
+# --- Why may I not do this? ---
+
+
+def test_a_refusal_says_which_role_is_needed_where_and_who_holds_it(cast, signed_in):
+    page = BeautifulSoup(signed_in(cast.neighbour).get("/b/jette-belfaa/plan/open/").content, "html.parser")
+    lines = [" ".join(line.text.split()) for line in page.select("main ul li")]
+    assert any("Jette–Belfaa" in line and "Coordination Jette" in line for line in lines)
+    assert any("Programme" in line and "Coordination du programme" in line for line in lines)
+    with pytest.raises(Refusal) as caught:
+        require(cast.elected, Action.EDIT_PLAN, cast.jette)
+    needed = {(one.role.code, one.body.slug): one.holders for one in caught.value.details()}
+    assert needed["coordinator_north", "jette-belfaa"] == ["Coordination Jette"]
+    assert needed["coordinator_south", "jette-belfaa"] == []
+    assert needed["programme_coordinator", "programme"] == ["Coordination du programme"]
+
+
+def test_who_may_not_read_a_body_learns_no_name_of_it(cast):
+    assert needed_for(cast.stranger, Action.EDIT_PLAN, cast.jette) == []
+    assert needed_for(None, Action.EDIT_PLAN, cast.jette) == []
+
+
+def test_closed_accounts_and_mandates_that_are_over_are_not_named(cast):
+    Mandate.objects.filter(user=cast.programme_coordinator).update(end=date(2018, 1, 1))
+    cast.jette_coordinator.is_active = False
+    cast.jette_coordinator.save()
+    assert not any(one.holders for one in needed_for(cast.elected, Action.EDIT_PLAN, cast.jette))
+
+
+def test_every_action_has_its_words():
+    assert set(SENTENCES) == set(Action)

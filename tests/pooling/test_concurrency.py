@@ -1,16 +1,13 @@
 """Two people at once, on PostgreSQL: what SQLite's single writer cannot show."""
 
-import threading
-from contextlib import suppress
-
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
+from tests.factories.at_once import at_once
 from tests.factories.cast import make_cast
 from tests.factories.rounds import opened, proposed, with_plans
 from tests.pooling.pages import part_of
 from tiwizi.base import jobs
-from tiwizi.base.errors import Refusal
 from tiwizi.base.models import AuditEntry, Job
 from tiwizi.plans.models import Activity, JointPart
 from tiwizi.pooling import rules
@@ -28,37 +25,6 @@ pytestmark = [
 @pytest.fixture
 def cast(transactional_db):
     return make_cast()
-
-
-def at_once(*acts):
-    """Do all of these in threads that start together; what each gave: its answer, or the code of its refusal.
-
-    Each keeps its transaction open until all have done their act, half a second at most: without a lock none would see
-    what the others wrote; with it the others wait their turn.
-    """
-    line, end = threading.Barrier(len(acts), timeout=10), threading.Barrier(len(acts))
-    given = [None] * len(acts)
-
-    def do(k, act):
-        try:
-            connection.ensure_connection()
-            line.wait()
-            with transaction.atomic():
-                given[k] = act()
-                with suppress(threading.BrokenBarrierError):
-                    end.wait(timeout=0.5)
-        except Refusal as refusal:
-            given[k] = refusal.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=do, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert not any(thread.is_alive() for thread in threads), "two acts wait for each other"
-    return given
 
 
 def test_two_partners_accept_at_the_same_time(cast):

@@ -34,6 +34,9 @@ class User(AbstractBaseUser):
     demo_sentence = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # For whom this person stands in with the act in hand (`network.permissions.require` says so); not kept.
+    acting_for: uuid.UUID | None = None
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
     objects = UserManager()

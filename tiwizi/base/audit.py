@@ -20,6 +20,7 @@ def record(
     obj: models.Model,
     *,
     by: Actor | None,
+    on_behalf: UUID | None = None,
     body: UUID | None = None,
     reason: str = "",
     before: dict[str, Any] | None = None,
@@ -27,7 +28,8 @@ def record(
 ) -> AuditEntry:
     """Append one entry. Raises `TransactionManagementError` outside a transaction.
 
-    `act` is a verb with its noun ("accept-part"); `before`/`after` hold only what changed.
+    `act` is a verb with its noun ("accept-part"); `before`/`after` hold only what changed. In whose name it was done
+    the actor says itself, in `acting_for`.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an act and its record share one transaction")
@@ -36,6 +38,7 @@ def record(
         object_type=obj._meta.label_lower,
         object_id=str(obj.pk),
         actor=by.pk if by is not None else None,
+        on_behalf=on_behalf or getattr(by, "acting_for", None),
         body=body,
         reason=reason,
         before=before,

@@ -1,5 +1,8 @@
 """The one business error of Tiwizi."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.utils.functional import Promise
 
 
@@ -7,7 +10,8 @@ class Refusal(Exception):
     """An act that may not or cannot be done, told to the person who tried it.
 
     `code` is stable and documented; `sentence` says what is wrong in the reader's language;
-    `hint` says what to do next; `field` names the form field it belongs to, when there is one.
+    `hint` says what to do next; `field` names the form field it belongs to, when there is one; `details` finds, when
+    the refusal is shown, which roles would be needed and who holds them.
     """
 
     def __init__(
@@ -18,6 +22,7 @@ class Refusal(Exception):
         *,
         field: str | None = None,
         status: int = 409,
+        details: Callable[[], list[Any]] | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -25,6 +30,7 @@ class Refusal(Exception):
         self.hint = hint
         self.field = field
         self.status = status
+        self.details = details
 
     def __str__(self) -> str:
         return f"{self.sentence} {self.hint}".strip()

@@ -32,6 +32,14 @@ class Cancelled(Exception):
     """Somebody asked for the job to stop."""
 
 
+class Later(Exception):
+    """What the job needs does not answer: to be tried again after some time, until its attempts are used up."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"again after {wait}")
+        self.wait = wait
+
+
 class Hold:
     """A worker's hold on one job, given to its handler."""
 
@@ -78,9 +86,11 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def enqueue(kind: str, payload: dict[str, Any], *, by: Actor | None = None, key: str | None = None) -> Job:
+def enqueue(
+    kind: str, payload: dict[str, Any], *, by: Actor | None = None, key: str | None = None, attempts: int = 3
+) -> Job:
     """Queue a job; with a `key`, the job already queued under it is returned instead."""
-    values = {"kind": kind, "payload": payload, "requested_by": by.pk if by else None}
+    values = {"kind": kind, "payload": payload, "requested_by": by.pk if by else None, "max_attempts": attempts}
     if key is None:
         return Job.objects.create(**values)
     return Job.objects.get_or_create(key=key, defaults=values)[0]
@@ -97,7 +107,8 @@ def claim() -> Hold | None:
     """Take the oldest job that waits, or whose worker has gone silent. None when there is nothing to do."""
     _end_forsaken()
     now = timezone.now()
-    free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    due = Q(not_before__isnull=True) | Q(not_before__lte=now)
+    free = Q(due, state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
     for job in Job.objects.filter(free, attempts__lt=F("max_attempts")).order_by("created_at")[:5]:
         # The attempt number is the fence: of two workers that read the same row, one update matches.
         taken = Job.objects.filter(free, pk=job.pk, attempts=job.attempts).update(
@@ -131,6 +142,8 @@ def _run(hold: Hold, handler: Handler) -> None:
         return
     except Cancelled:
         hold._mine().update(state=Job.State.CANCELLED, lease_until=None, ended_at=timezone.now())
+    except Later as later:
+        _fail(hold, str(later.__cause__ or later), wait=later.wait)
     except Exception as error:
         _log.exception("job %s %s, attempt %s", hold.job.kind, hold.job.pk, hold.job.attempts)
         _fail(hold, f"{type(error).__name__}: {error}")
@@ -138,11 +151,12 @@ def _run(hold: Hold, handler: Handler) -> None:
         hold._mine().update(state=Job.State.DONE, progress=100, lease_until=None, ended_at=timezone.now())
 
 
-def _fail(hold: Hold, error: str, *, final: bool = False) -> None:
+def _fail(hold: Hold, error: str, *, final: bool = False, wait: timedelta = timedelta()) -> None:
     again = not final and hold.job.attempts < hold.job.max_attempts
     hold._mine().update(
         state=Job.State.QUEUED if again else Job.State.FAILED,
         lease_until=None,
+        not_before=timezone.now() + wait if again else None,
         error=error,
         ended_at=None if again else timezone.now(),
     )

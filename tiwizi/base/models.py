@@ -16,6 +16,7 @@ class AuditEntry(models.Model):
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(auto_now_add=True)
     actor = models.UUIDField(null=True)  # null: the system itself (loader, worker)
+    on_behalf = models.UUIDField(null=True)  # in whose name, when it is not the actor's own
     act = models.CharField(max_length=60)
     object_type = models.CharField(max_length=60)
     object_id = models.CharField(max_length=40)
@@ -53,6 +54,7 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     max_attempts = models.PositiveSmallIntegerField(default=3)
     lease_until = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(null=True)  # when it may be tried again
     progress = models.PositiveSmallIntegerField(default=0)  # percent
     stage = models.CharField(max_length=60, blank=True)
     detail = models.JSONField(default=dict, encoder=DjangoJSONEncoder)

@@ -60,6 +60,14 @@ def _count(name: str) -> int:
     return int(typed)
 
 
+def _one_of(name: str, *allowed: str) -> str:
+    """One of a few words, the first unless said otherwise; anything else stops the start, with the setting's name."""
+    typed = os.environ.get(name) or allowed[0]
+    if typed not in allowed:
+        raise ImproperlyConfigured(f"{name} is one of {', '.join(allowed)}, not {typed!r} (docs/settings.md).")
+    return typed
+
+
 DEBUG = _flag("TIWIZI_DEBUG")
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = os.environ.get("TIWIZI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -82,6 +90,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
 ]
@@ -102,6 +114,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tiwizi.base.middleware.RefusalMiddleware",
+    "tiwizi.network.middleware.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "tiwizi.config.urls"
@@ -146,7 +159,52 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "portal:home"
 ACCOUNT_ADAPTER = "tiwizi.accounts.adapter.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# Who signs in where somebody did before is counted apart: nobody locks others out (docs/adr/0009-sign-in.md).
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_unknown_place": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed_anywhere": "100/h/key",
+    "login_failed_known_device": "5/5m/key",
+    "reset_password": "10/m/ip,5/h/key",
+}
+PASSWORD_RESET_TIMEOUT = 4 * 3600
+MFA_ADAPTER = "tiwizi.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Tiwizi"
+MFA_TOTP_TOLERANCE = 1  # phones whose clock is half a minute off
+# Roles whose holders need a second factor, as codes separated by commas; "all" or "none". The demo needs none.
+SECOND_FACTOR_ROLES = os.environ.get(
+    "TIWIZI_SECOND_FACTOR", "none" if _flag("TIWIZI_DEMO") else "programme_coordinator"
+)
+# Single sign-on: off unless the environment names a provider.
+OIDC_SERVER = os.environ.get("TIWIZI_OIDC_SERVER", "").rstrip("/")
+OIDC_APP = {
+    "provider_id": "oidc",
+    "name": os.environ.get("TIWIZI_OIDC_NAME", ""),
+    "client_id": os.environ.get("TIWIZI_OIDC_CLIENT", ""),
+    "secret": os.environ.get("TIWIZI_OIDC_SECRET", ""),
+    "settings": {"server_url": OIDC_SERVER},
+}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [OIDC_APP] if OIDC_SERVER else []}}
+SOCIALACCOUNT_ADAPTER = "tiwizi.accounts.adapter.SingleSignOnAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+
+# Mail: without a host nothing is sent, and the pages say so.
+MAIL = bool(os.environ.get("TIWIZI_MAIL_HOST"))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL else 'dummy'}.EmailBackend"
+EMAIL_HOST = os.environ.get("TIWIZI_MAIL_HOST", "")
+EMAIL_PORT = _count("TIWIZI_MAIL_PORT") or 587
+EMAIL_HOST_USER = os.environ.get("TIWIZI_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("TIWIZI_MAIL_PASSWORD", "")
+EMAIL_USE_SSL = _one_of("TIWIZI_MAIL_SECURITY", "starttls", "tls", "none") == "tls"
+EMAIL_USE_TLS = _one_of("TIWIZI_MAIL_SECURITY", "starttls", "tls", "none") == "starttls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("TIWIZI_MAIL_FROM", "")
+if MAIL and not DEFAULT_FROM_EMAIL:
+    raise ImproperlyConfigured("TIWIZI_MAIL_HOST is set: say in TIWIZI_MAIL_FROM who writes (docs/settings.md).")
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("nl", "Nederlands"), ("en", "English"), ("ar", "العربية")]
@@ -181,7 +239,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # A form that ends at the provider of single sign-on is let through; nothing else leaves.
+        "form-action": [SELF, *(["/".join(OIDC_SERVER.split("/")[:3])] if OIDC_SERVER else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tiwizi.accounts.models import User
+from tiwizi.base.models import AuditEntry
 from tiwizi.network.models import (
     Body,
+    Delegation,
     Grouping,
     HostingTerms,
+    Invitation,
     Mandate,
     Membership,
     Organisation,
@@ -82,8 +87,31 @@ def reach(body: Body, *, wide: bool = False, on: date | None = None) -> set[UUID
 
 
 def mandates_of(user: User, *, on: date | None = None) -> list[Mandate]:
-    """The mandates a person holds on a day, with their bodies."""
-    return list(Mandate.objects.on(on or today()).filter(user=user).select_related("body__kind"))
+    """The mandates that count for a person on a day, with their bodies: their own, and those of whom they stand in
+    for (these name another `user`). One query."""
+    day = on or today()
+    lent = Delegation.objects.on(day).filter(user=user, revoked_at__isnull=True, mandate__user__is_active=True)
+    counting = Mandate.objects.on(day).filter(Q(user=user) | Q(pk__in=lent.values("mandate_id")))
+    return list(counting.select_related("body__kind"))
+
+
+def mandates_in(bodies: Iterable[UUID], *, on: date | None = None) -> list[Mandate]:
+    """The mandates held in these bodies on a day by people whose account is open, the widest body last."""
+    held = Mandate.objects.on(on or today()).filter(body__in=list(bodies), user__is_active=True)
+    return list(held.select_related("body__kind", "user").order_by("-body__kind__rank", "body__slug", "user__name"))
+
+
+def delegations_of(user: User) -> tuple[list[Delegation], list[Delegation]]:
+    """Those that a person gave and those that they were given, today's and the coming ones."""
+    live = Delegation.objects.filter(end__gte=today(), revoked_at__isnull=True)
+    live = live.select_related("mandate__body__kind", "mandate__user", "user")
+    return list(live.filter(mandate__user=user)), list(live.filter(user=user))
+
+
+def open_invitations(body: Body) -> list[Invitation]:
+    """The invitations to a body that nobody has answered yet, expired ones included."""
+    waiting = Invitation.objects.filter(body=body, accepted_at__isnull=True, withdrawn_at__isnull=True)
+    return list(waiting.select_related("invited_by"))
 
 
 def bodies_below(body: Body, *, first: date | None = None, last: date | None = None) -> list[Body]:
@@ -153,6 +181,18 @@ def names_of(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
     return {user.pk: user.name for user in User.objects.filter(pk__in=[i for i in ids if i])}
 
 
+def signatures(entries: Iterable[AuditEntry]) -> dict[int, str]:
+    """Who did what stands in the trail, by the entries' ids: a name, or both names where somebody stood in for
+    another. One query; the system has no name here."""
+    entries = list(entries)
+    names = names_of({one for entry in entries for one in (entry.actor, entry.on_behalf)})
+    told = {}
+    for entry in entries:
+        who, other = names.get(entry.actor, ""), names.get(entry.on_behalf, "") if entry.on_behalf else ""
+        told[entry.pk] = _("%(who)s for %(other)s") % {"who": who, "other": other} if other else who
+    return told
+
+
 def hosting_of(organisations: Iterable[Organisation]) -> dict[UUID, HostingTerms]:
     """What these communes offer when they receive others, by their ids; those who never said are absent."""
     return {terms.organisation_id: terms for terms in HostingTerms.objects.filter(organisation__in=list(organisations))}
@@ -179,11 +219,12 @@ def unavailable_weeks(
 
 @dataclass(frozen=True)
 class Seated:
-    """Who sits in a body: its seats now and before, and its mandates."""
+    """Who sits in a body: its seats now and before, its mandates today and later, and those that ended."""
 
     now: list[Membership]
     before: list[Membership]
     mandates: list[Mandate]
+    ended: list[Mandate]
 
 
 def seated(body: Body, *, on: date | None = None) -> Seated:
@@ -191,8 +232,9 @@ def seated(body: Body, *, on: date | None = None) -> Seated:
     day = on or min(today(), body.end or date.max)
     seats = organisations_of([body])
     now = [s for s in seats if (s.start is None or s.start <= day) and (s.end is None or s.end >= day)]
-    mandates = Mandate.objects.on(today()).filter(body=body).select_related("user").order_by("role", "user__name")
-    return Seated(now, [s for s in seats if s not in now], list(mandates))
+    mandates = list(Mandate.objects.filter(body=body).select_related("user").order_by("role", "user__name"))
+    ended = [m for m in mandates if m.end is not None and m.end < today()]
+    return Seated(now, [s for s in seats if s not in now], [m for m in mandates if m not in ended], ended)
 
 
 def search_bodies(user: User, text: str) -> list[Body]:

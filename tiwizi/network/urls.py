@@ -2,11 +2,19 @@
 
 from django.urls import path
 
-from tiwizi.network import views
+from tiwizi.network.views import bodies, invitations, roles
 
 app_name = "network"
 urlpatterns = [
-    path("b/<slug:slug>/people/", views.people, name="people"),
-    path("bodies/", views.switcher, name="switcher"),
-    path("roles/", views.roles, name="roles"),
+    path("b/<slug:slug>/people/", bodies.people, name="people"),
+    path("b/<slug:slug>/people/invite/", invitations.invite, name="invite"),
+    path("b/<slug:slug>/people/invitations/<uuid:pk>/withdraw/", invitations.withdraw, name="withdraw-invitation"),
+    path("b/<slug:slug>/people/mandates/<uuid:pk>/end/", roles.end, name="end-mandate"),
+    path("bodies/", bodies.switcher, name="switcher"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("roles/", roles.roles, name="roles"),
+    path("roles/mine/", roles.my_roles, name="my-roles"),
+    path("roles/mine/<uuid:pk>/leave/", roles.leave, name="leave-role"),
+    path("roles/mine/<uuid:pk>/lend/", roles.lend, name="lend-role"),
+    path("roles/lent/<uuid:pk>/take-back/", roles.take_back, name="take-back-role"),
 ]

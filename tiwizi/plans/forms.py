@@ -11,7 +11,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.base.errors import Refusal
+from tiwizi.base.forms import DayField, Dressed
 from tiwizi.network.models import Body
 from tiwizi.plans.models import Activity, Plan
 from tiwizi.plans.queries import LABELS, LANGUAGES, Filters, Vocabulary
@@ -20,30 +20,7 @@ from tiwizi.plans.rules.drafts import FIELDS, Cleaned, week_from, week_until, wh
 
 Choices = list[tuple[str, Any]]
 _SIDES = {"months": ["month_first", "month_last"], "weeks": ["window_start", "window_end"]}
-FIRST_YEAR, LAST_YEAR = 1990, 2100  # beyond them a finger slipped, and a calendar may end
 _AMOUNT = re.compile(r"[+-]?(?=\.?\d)\d{0,15}(\.\d{0,4})?")  # no exponent: 1e999999 is nobody's cost
-
-
-class Dressed(forms.Form):
-    """A form whose fields wear the look's classes, and say to a screen reader which text explains or faults them."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs.setdefault("class", _CLASSES.get(type(field.widget), "form-control"))
-
-    def refused(self, refusal: Refusal) -> None:
-        """Say a rule's refusal beside the field that it names, else above the form."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
-
-
-_CLASSES: dict[type, str] = {
-    forms.Select: "form-select",
-    forms.CheckboxInput: "form-check-input",
-    forms.CheckboxSelectMultiple: "form-check-input",
-    forms.RadioSelect: "form-check-input",
-    forms.HiddenInput: "",
-}
 
 
 class MoneyField(forms.CharField):
@@ -65,22 +42,6 @@ class MoneyField(forms.CharField):
         if not isinstance(value, int):
             return value
         return str(value // 100) if value % 100 == 0 else f"{Decimal(value) / 100:.2f}".replace(".", ",")
-
-
-class DayField(forms.DateField):
-    """A day, in years that a plan can lie in."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def to_python(self, value: Any) -> date | None:
-        day: date | None = super().to_python(value)
-        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise forms.ValidationError(
-                _("Give a day from %(first)s to %(last)s."),
-                code="year",
-                params={"first": FIRST_YEAR, "last": LAST_YEAR},
-            )
-        return day
 
 
 def _many(label: Any, **kwargs: Any) -> forms.MultipleChoiceField:

@@ -13,6 +13,7 @@ from tiwizi.accounts.models import User
 from tiwizi.base.models import AuditEntry
 from tiwizi.base.todo import ToDo
 from tiwizi.network import queries as network
+from tiwizi.network import todo as roles
 from tiwizi.network.models import Body, Membership
 from tiwizi.network.permissions import Action, bodies_where
 from tiwizi.plans import queries as plans
@@ -28,7 +29,7 @@ NEWS = 8
 
 def to_do(user: User) -> list[ToDo]:
     """What waits for a person in every room, the oldest first."""
-    found = plans.to_do(user) + pooling.to_do(user)
+    found = roles.to_do(user) + plans.to_do(user) + pooling.to_do(user)
     return sorted(found, key=lambda one: one.since.timestamp() if one.since else 0.0)
 
 
@@ -58,13 +59,12 @@ def news(user: User, bodies: set[UUID]) -> list[News]:
     of_rounds = AuditEntry.objects.filter(body__in=bodies & rounds, act__in=round_acts)
     found = [*of_plans.order_by("-id")[:NEWS], *of_rounds.order_by("-id")[:NEWS]]
     latest = sorted(found, key=lambda entry: -entry.pk)[:NEWS]
-    names = network.names_of({entry.actor for entry in latest})
+    who = network.signatures(latest)
     told = {body.pk: body for body in Body.objects.filter(pk__in={entry.body for entry in latest})}
     things = _things(latest)
     words: dict[str, Any] = pooling.ACTS | PLAN_ACTS
     return [
-        News(e.at, names.get(e.actor, ""), words[e.act], told.get(e.body) if e.body else None, *_about(e, things))
-        for e in latest
+        News(e.at, who[e.pk], words[e.act], told.get(e.body) if e.body else None, *_about(e, things)) for e in latest
     ]
 
 

@@ -98,12 +98,9 @@ def history(obj: models.Model, plan: Plan) -> list[Event]:
     """The acts on one plan or activity, latest first. Queries do not grow with the list."""
     entries = AuditEntry.objects.filter(object_type=obj._meta.label_lower, object_id=str(obj.pk)).order_by("-id")
     found = list(entries[:200])
-    names = network.names_of({entry.actor for entry in found})
+    who = network.signatures(found)
     tell = Teller(Vocabulary(plan))
-    return [
-        Event(e.at, names.get(e.actor, ""), ACTS.get(e.act, e.act), e.reason, tell.changes(e.before, e.after))
-        for e in found
-    ]
+    return [Event(e.at, who[e.pk], ACTS.get(e.act, e.act), e.reason, tell.changes(e.before, e.after)) for e in found]
 
 
 class Teller:

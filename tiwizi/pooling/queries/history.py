@@ -61,10 +61,9 @@ def history(round: Round) -> list[Event]:
         object_type__in=["pooling.roundpartner", "pooling.roundkind", "pooling.roundhost"], object_id__in=settings
     )
     entries = list(AuditEntry.objects.filter(wanted).order_by("-id")[:300])
-    names = network.names_of({entry.actor for entry in entries})
+    who = network.signatures(entries)
     return [
-        Event(e.at, names.get(e.actor, ""), ACTS.get(e.act, e.act), _detail(e.after or e.before or {}), e.reason)
-        for e in entries
+        Event(e.at, who[e.pk], ACTS.get(e.act, e.act), _detail(e.after or e.before or {}), e.reason) for e in entries
     ]
 
 

@@ -1,4 +1,4 @@
-"""Every write of the network: organisations, bodies and their lives, seats, groupings, mandates, hosting.
+"""Organisations, bodies and their lives, seats, groupings, hosting.
 
 `by=None` is the system itself (the demo loader, an installation's first steps); everybody else needs MANAGE_NETWORK.
 """
@@ -17,13 +17,12 @@ from tiwizi.network.models import (
     BodyKind,
     Grouping,
     HostingTerms,
-    Mandate,
     Membership,
     Organisation,
     OrganisationKind,
     UnavailableSpan,
 )
-from tiwizi.network.permissions import ROLES, Action, require
+from tiwizi.network.permissions import Action, require
 
 Names = dict[str, str]
 
@@ -33,7 +32,8 @@ def _may(by: User | None, body: Body) -> None:
         require(by, Action.MANAGE_NETWORK, body)
 
 
-def _in_order(start: date | None, end: date | None) -> None:
+def in_order(start: date | None, end: date | None) -> None:
+    """Raise `life-order` when a life ends before it begins."""
     if start and end and end < start:
         raise Refusal("life-order", _("It ends before it begins."), _("Check both dates."), field="end")
 
@@ -77,7 +77,7 @@ def found_body(
         _may(by, whole)
     if by is not None and not wholes:
         raise Refusal("no-whole", _("A body belongs to a wider one."), _("Say to which."))
-    _in_order(start, end)
+    in_order(start, end)
     if Body.objects.filter(slug=slug).exists():
         raise Refusal("slug-taken", _("Another body already has this address."), _("Choose another one."), field="slug")
     body = Body.objects.create(slug=slug, kind=kind, name=name, start=start, end=end, uncertain=uncertain, note=note)
@@ -93,7 +93,7 @@ def group_body(
 ) -> Grouping:
     """The body belongs to a wider one, for a time. Refused: `grouping-circle`, `grouping-held`, `life-order`."""
     _may(by, whole)
-    _in_order(start, end)
+    in_order(start, end)
     if body.pk in queries.graph(date.min, date.max).above(whole.pk):
         raise Refusal(
             "grouping-circle",
@@ -120,7 +120,7 @@ def seat_organisation(
 ) -> Membership:
     """An organisation takes a seat in a body. Refused: `side-unknown`, `seat-taken` in these days, `life-order`."""
     _may(by, body)
-    _in_order(start, end)
+    in_order(start, end)
     if side not in Membership.Side.values:
         raise Refusal("side-unknown", _("There is no such side."), _("Choose one of the list."), field="side")
     sitting = Membership.objects.filter(body=body, organisation=organisation)
@@ -149,34 +149,6 @@ def name_successor(*, by: User | None, body: Body, successor: Body) -> Body:
 
 
 @transaction.atomic
-def grant_mandate(
-    *, by: User | None, user: User, body: Body, role: str, start: date | None = None, end: date | None = None
-) -> Mandate:
-    """A person holds a role in a body. Refused: `role-unknown`, `mandate-held`, `life-order`."""
-    _may(by, body)
-    _in_order(start, end)
-    if role not in ROLES:
-        raise Refusal("role-unknown", _("There is no such role."), _("Choose one of the list."), field="role")
-    held = Mandate.objects.filter(user=user, body=body, role=role)
-    if held.during(start or date.min, end or date.max).exists():
-        raise Refusal("mandate-held", _("%(who)s already holds this role here on these days.") % {"who": user})
-    mandate = Mandate.objects.create(user=user, body=body, role=role, start=start, end=end)
-    audit.record("grant-mandate", mandate, by=by, body=body.pk, after={"user": str(user.pk), "role": role})
-    return mandate
-
-
-@transaction.atomic
-def end_mandate(*, by: User | None, mandate: Mandate, on: date) -> Mandate:
-    """The mandate's last day. What was done under it stays. Refused: `life-order`."""
-    _may(by, mandate.body)
-    _in_order(mandate.start, on)
-    mandate.end = on
-    mandate.save(update_fields=["end"])
-    audit.record("end-mandate", mandate, by=by, body=mandate.body_id, after={"end": on})
-    return mandate
-
-
-@transaction.atomic
 def set_hosting_terms(
     *, organisation: Organisation, accepts: bool, seats: int | None, cost_percent: int
 ) -> HostingTerms:
@@ -190,7 +162,7 @@ def set_hosting_terms(
 @transaction.atomic
 def add_unavailable_span(*, organisation: Organisation | None, start: date, end: date, label: Names) -> UnavailableSpan:
     """Days on which a commune (or everybody) cannot receive. By the system only, for now."""
-    _in_order(start, end)
+    in_order(start, end)
     span = UnavailableSpan.objects.create(organisation=organisation, start=start, end=end, label=label)
     audit.record("add-unavailable-span", span, by=None, after={"start": start, "end": end})
     return span

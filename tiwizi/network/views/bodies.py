@@ -1,4 +1,4 @@
-"""Who sits and acts in a body; the roles; changing place."""
+"""Who sits and acts in a body; changing place."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,7 @@ from tiwizi.base.pictures import Map, Point
 from tiwizi.network import queries
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
-from tiwizi.network.permissions import ROLES, Action, may
+from tiwizi.network.permissions import ROLES, Action, givable, may
 
 
 @require_safe
@@ -24,8 +24,12 @@ def people(request: HttpRequest, body: Body) -> HttpResponse:
         "parts": queries.parts_of(body),
         "predecessors": list(body.predecessors.select_related("kind")),
         "contacts": bool(may(request.user, Action.READ_PEOPLE, body)),  # type: ignore[arg-type]
+        "givable": {role.code for role in givable(request.user, body)},  # type: ignore[arg-type]
+        "today": queries.today(),
         "map": Map([Point(o.lat, o.lon, str(o), approximate=o.approximate) for o in places], title=str(body)),  # type: ignore[arg-type]
     }
+    if context["givable"]:
+        context["invitations"] = queries.open_invitations(body)
     return body_page(request, body, "people", "network/people.html", context)
 
 
@@ -39,10 +43,3 @@ def switcher(request: HttpRequest) -> HttpResponse:
     rows = [(body, body.end is not None and body.end < today) for body in found]
     template = "network/_bodies.html" if request.htmx else "network/switcher.html"  # type: ignore[attr-defined]
     return render(request, template, {"rows": rows, "q": text})
-
-
-@require_safe
-@login_required
-def roles(request: HttpRequest) -> HttpResponse:
-    """Every role in plain words."""
-    return render(request, "network/roles.html", {"roles": ROLES.values()})

@@ -1,0 +1,1 @@
+"""Pages of sign-in: entering, passwords, the second factor, an account's own page."""

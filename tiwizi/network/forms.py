@@ -1,0 +1,54 @@
+"""The shape of what is typed about roles. What is allowed is the rules' matter."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from tiwizi.base.forms import DayField, Dressed
+from tiwizi.network.permissions import Role
+
+_ADDRESS = {"autocomplete": "off", "dir": "ltr"}
+
+
+class InvitationForm(Dressed):
+    """A role for an address; without days it has neither begin nor end."""
+
+    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs=_ADDRESS))
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    role = forms.ChoiceField(label=_("Role"))
+    start = DayField(label=_("First day"), required=False)
+    end = DayField(label=_("Last day"), required=False, help_text=_("A mandate of an elected member ends by itself."))
+    language = forms.ChoiceField(label=_("Language of the letter"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, roles: list[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [(role.code, role.name) for role in roles]  # type: ignore[attr-defined]
+
+
+class EndForm(Dressed):
+    """The last day of a mandate."""
+
+    on = DayField(label=_("Last day"))
+
+
+class LendForm(Dressed):
+    """Who stands in for oneself, from when to when."""
+
+    email = forms.EmailField(label=_("E-mail address of who stands in"), widget=forms.EmailInput(attrs=_ADDRESS))
+    start = DayField(label=_("First day"))
+    end = DayField(label=_("Last day"))
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+
+class NewcomerForm(Dressed):
+    """Name and password of who accepts an invitation without having an account."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "dir": "ltr"}),
+        help_text=_("At least 12 characters; a sentence of some words is good."),
+    )

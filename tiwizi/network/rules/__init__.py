@@ -1,0 +1,29 @@
+"""Every write of the network: bodies and their lives, mandates, invitations."""
+
+from tiwizi.network.rules.bodies import (
+    add_organisation,
+    add_unavailable_span,
+    define_body_kind,
+    define_organisation_kind,
+    found_body,
+    group_body,
+    name_successor,
+    seat_organisation,
+    set_hosting_terms,
+)
+from tiwizi.network.rules.invitations import (
+    accept_as_newcomer,
+    accept_invitation,
+    find_invitation,
+    invite,
+    token_of,
+    withdraw_invitation,
+)
+from tiwizi.network.rules.mandates import end_mandate, grant_mandate, leave_role, lend_mandate, take_back_mandate
+
+__all__ = [
+    "accept_as_newcomer", "accept_invitation", "add_organisation", "add_unavailable_span", "define_body_kind",
+    "define_organisation_kind", "end_mandate", "find_invitation", "found_body", "grant_mandate", "group_body",
+    "invite", "leave_role", "lend_mandate", "name_successor", "seat_organisation", "set_hosting_terms",
+    "take_back_mandate", "token_of", "withdraw_invitation",
+]  # fmt: skip

@@ -1,0 +1,29 @@
+"""Letters about roles."""
+
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from tiwizi.accounts import mail
+from tiwizi.base.jobs import Hold, handles
+from tiwizi.base.wording import day
+from tiwizi.network import rules
+from tiwizi.network.models import Invitation
+from tiwizi.network.permissions import ROLES
+
+
+@handles("network.invitation-letter")
+def invitation_letter(hold: Hold) -> None:
+    """The link is made here, so that no table ever holds it; nothing is sent once the invitation is closed."""
+    found = Invitation.objects.select_related("body", "invited_by").get(pk=hold.payload["invitation"])
+    if found.accepted_at or found.withdrawn_at or found.expires_at < timezone.now():
+        return
+    with translation.override(found.language):
+        context = {
+            "name": found.name,
+            "inviter": found.invited_by.name if found.invited_by else "",
+            "role": ROLES[found.role],
+            "body": str(found.body.name),
+            "until": day(timezone.localdate(found.expires_at)),
+            "link": hold.payload["site"].rstrip("/") + reverse("network:invitation", args=[rules.token_of(found)]),
+        }
+    mail.send(hold, "network/mail/invitation.txt", context, to=found.email, language=found.language)

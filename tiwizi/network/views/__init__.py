@@ -1,0 +1,1 @@
+"""Pages of the network: who sits and acts in a body, roles, invitations."""

@@ -1,0 +1,106 @@
+"""Roles in plain words, one's own, who stands in for whom, and the end of a mandate."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tiwizi.base.errors import Refusal
+from tiwizi.network import queries, rules
+from tiwizi.network.forms import EndForm, LendForm
+from tiwizi.network.models import Body, Delegation, Mandate
+from tiwizi.network.pages import body_page, body_view
+from tiwizi.network.permissions import ROLES, SENTENCES, Action, Role, needing_second_factor
+
+
+@require_safe
+@login_required
+def roles(request: HttpRequest) -> HttpResponse:
+    """Every role in plain words."""
+    guarded = needing_second_factor()
+    rows = [(role, _sentences(role), role.code in guarded) for role in ROLES.values()]
+    return render(request, "network/roles.html", {"roles": rows})
+
+
+def _sentences(role: Role) -> list[str]:
+    return [str(SENTENCES[action]) for action in Action if action in role.actions]
+
+
+@require_safe
+@login_required
+def my_roles(request: HttpRequest) -> HttpResponse:
+    """What one holds, what one lent, and for whom one stands in."""
+    lent, standing_in = queries.delegations_of(request.user)  # type: ignore[arg-type]
+    own = [m for m in queries.mandates_of(request.user) if m.user_id == request.user.pk]  # type: ignore[arg-type]
+    context = {
+        "mandates": [(mandate, ROLES.get(mandate.role)) for mandate in own],
+        "lent": [(one, ROLES.get(one.mandate.role)) for one in lent],
+        "standing_in": [(one, ROLES.get(one.mandate.role)) for one in standing_in],
+    }
+    return render(request, "network/my_roles.html", context)
+
+
+def _own(request: HttpRequest, pk: UUID) -> Mandate:
+    return get_object_or_404(Mandate.objects.select_related("body__kind"), pk=pk, user=request.user)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def leave(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Asked once, in words that name the consequence; then the role ends with this day."""
+    mandate = _own(request, pk)
+    if request.method == "POST":
+        rules.leave_role(by=request.user, mandate=mandate)  # type: ignore[arg-type]
+        messages.success(request, _("Your role ends today. What you did stays."))
+        return redirect("network:my-roles")
+    return render(request, "network/leave.html", {"mandate": mandate, "role": ROLES.get(mandate.role)})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def lend(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Somebody stands in for oneself, from a day to a day."""
+    mandate = _own(request, pk)
+    form = LendForm(request.POST or None, initial={"start": queries.today()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            rules.lend_mandate(by=request.user, mandate=mandate, **form.cleaned_data)  # type: ignore[arg-type]
+        except Refusal as refusal:
+            form.refused(refusal)
+        else:
+            messages.success(request, _("It is agreed: acts will bear both names."))
+            return redirect("network:my-roles")
+    context = {"mandate": mandate, "role": ROLES.get(mandate.role), "form": form}
+    return render(request, "network/lend.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """End a delegation at once."""
+    found = get_object_or_404(Delegation.objects.select_related("mandate"), pk=pk)
+    rules.take_back_mandate(by=request.user, delegation=found)  # type: ignore[arg-type]
+    messages.success(request, _("Nobody stands in any more."))
+    return redirect("network:my-roles")
+
+
+@require_http_methods(["GET", "POST"])
+@body_view(Action.GIVE_ROLES)
+def end(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
+    """The last day of somebody's mandate."""
+    mandate = get_object_or_404(Mandate.objects.select_related("user", "body"), pk=pk, body=body)
+    form = EndForm(request.POST or None, initial={"on": mandate.end or queries.today()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            rules.end_mandate(by=request.user, mandate=mandate, on=form.cleaned_data["on"])  # type: ignore[arg-type]
+        except Refusal as refusal:
+            form.refused(refusal)
+        else:
+            messages.success(request, _("The last day is kept. What was done under the role stays."))
+            return redirect("network:people", body.slug)
+    context = {"mandate": mandate, "role": ROLES.get(mandate.role), "form": form}
+    return body_page(request, body, "people", "network/end.html", context, status=422 if form.errors else 200)
