@@ -22,8 +22,10 @@ FOLDERS = {"migrations", "templates", "management", "templatetags", "static"}
 EXCEPTIONS = {
     "base": {
         "audit": "the trail, written inside each act",
+        "backup": "everything into one file, and back",
         "chain": "the trail as a chain of hashes",
         "context": "what every page knows",
+        "doctor": "is everything whole",
         "errors": "Refusal",
         "fields": "translated text",
         "guards": "triggers that keep the trail append-only",
@@ -39,8 +41,8 @@ EXCEPTIONS = {
         "middleware": "the reader's language",
     },
     "network": {"pages": "the frame of a body's pages", "permissions": "who may do what, on one page"},
-    "plans": {"timelines": "activities as a picture"},
-    "pooling": {"pictures": "proposals on a map and a timeline"},
+    "plans": {"doctor": "what must hold between rows", "timelines": "activities as a picture"},
+    "pooling": {"doctor": "what must hold between rows", "pictures": "proposals on a map and a timeline"},
     "portal": {"pictures": "a body on a map, its coming months"},
 }
 # A door to formats has one module per format and step, under names of its own.

@@ -210,6 +210,8 @@ DEMO = _flag("TIWIZI_DEMO")
 MAP_OUTLINES = os.environ.get("TIWIZI_MAP_OUTLINES", "none")
 # How long a worker may be silent before its job is given to another, in seconds.
 JOB_LEASE_SECONDS = int(os.environ.get("TIWIZI_JOB_LEASE", "60"))
+# The age public key for which backups are encrypted; the secret one stays elsewhere.
+BACKUP_KEY = os.environ.get("TIWIZI_BACKUP_KEY", "")
 
 LOGGING = {
     "version": 1,
