@@ -2,10 +2,11 @@
 
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
 
 
 @pytest.fixture
@@ -14,6 +15,23 @@ def cast(db):  # type: ignore[no-untyped-def]
     from tests.factories.cast import make_cast
 
     return make_cast()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_between_tests() -> Iterator[None]:
+    """A test with transactions of its own ends by emptying the tables; the audit trail's guards would refuse it."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def lifted(test: TransactionTestCase) -> None:
+        from tiwizi.base import guards
+
+        guards.remove(connection)
+        empty(test)
+        guards.install(connection)
+
+    TransactionTestCase._fixture_teardown = lifted  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = empty  # type: ignore[method-assign]
 
 
 @pytest.fixture

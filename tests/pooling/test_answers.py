@@ -60,7 +60,8 @@ def test_last_acceptance_writes_the_collective_activity(cast, waiting):
 
 def test_agreement_is_in_the_trail(cast, waiting):
     _agree(cast, waiting)
-    acts = list(AuditEntry.objects.filter(object_type="pooling.proposal").values_list("act", "actor", "reason"))
+    entries = AuditEntry.objects.filter(object_type="pooling.proposal")
+    acts = [(entry.act, entry.actor, entry.reason) for entry in entries]
     assert ("accept-part", cast.jette_coordinator.pk, "") in acts
     assert ("accept-part", cast.etterbeek_coordinator.pk, "Bon plan") in acts
     assert ("agree-proposal", cast.etterbeek_coordinator.pk, "") in acts

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories.cast import person
 from tests.factories.rounds import proposed, with_plans
+from tests.factories.trail import backdate
 from tiwizi.base import audit
-from tiwizi.base.models import AuditEntry
 from tiwizi.network.models import Body, Grouping, Mandate
 from tiwizi.plans import queries as plans
 from tiwizi.plans import rules as plan_rules
@@ -85,7 +85,7 @@ def test_the_oldest_waits_first(cast):
     plan_rules.return_plan(by=cast.programme_coordinator, plan=cast.plan_jette, reason="Coûts à revoir")
     answer, returned = [one.sentence for one in queries.to_do(cast.jette_coordinator)]
     assert "Coûts à revoir" in returned
-    AuditEntry.objects.filter(object_type="plans.plan").update(at=round.created_at - timedelta(days=9))
+    backdate(round.created_at - timedelta(days=9), object_type="plans.plan")
     assert [one.sentence for one in queries.to_do(cast.jette_coordinator)] == [returned, answer]
 
 

@@ -1,11 +1,16 @@
-"""Writing the audit trail. Called inside the transaction of the act: if the record fails, the act fails."""
+"""Writing the audit trail. Called inside the transaction of the act: if the record fails, the act fails.
 
+How entries become a chain: `base/chain.py`; why so: `docs/adr/0008-audit-chain.md`.
+"""
+
+import secrets
 from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import models, transaction
 
-from tiwizi.base.models import AuditEntry
+from tiwizi.base import chain
+from tiwizi.base.models import AuditEntry, AuditWords
 
 
 class Actor(Protocol):
@@ -28,22 +33,36 @@ def record(
 ) -> AuditEntry:
     """Append one entry. Raises `TransactionManagementError` outside a transaction.
 
-    `act` is a verb with its noun ("accept-part"); `before`/`after` hold only what changed. In whose name it was done
-    the actor says itself, in `acting_for`.
+    `act` is a verb with its noun ("accept-part"); `before`/`after` hold only what changed. People stand in them as
+    ids; in whose name `by` acts is `on_behalf`, or the actor says it itself, in `acting_for`. What is written in words
+    can be erased later.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an act and its record share one transaction")
-    return AuditEntry.objects.create(
+    wordless = not reason and before is None and after is None
+    salt, text = ("", "") if wordless else (secrets.token_hex(16), chain.words_text(reason, before, after))
+    entry = AuditEntry.objects.create(
         act=act,
         object_type=obj._meta.label_lower,
         object_id=str(obj.pk),
         actor=by.pk if by is not None else None,
         on_behalf=on_behalf or getattr(by, "acting_for", None),
         body=body,
-        reason=reason,
-        before=before,
-        after=after,
+        words_digest="" if wordless else chain.words_digest(salt, text),
     )
+    if not wordless:
+        AuditWords.objects.create(entry=entry, salt=salt, text=text)
+    return entry
+
+
+def forget(entry: AuditEntry, *, by: Actor | None, reason: str) -> AuditEntry:
+    """Erase the words of one entry (names, free text) and record that; the chain stays whole.
+
+    The permission is asked by the rule that calls this. `reason` must not repeat what is erased.
+    """
+    told = record("forget-words", entry, by=by, body=entry.body, reason=reason)
+    AuditWords.objects.filter(entry=entry).delete()
+    return told
 
 
 def changed(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

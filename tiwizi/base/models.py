@@ -1,38 +1,131 @@
 """The audit trail and the job queue."""
 
+import json
 import uuid
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+
+class Unchangeable(TypeError):
+    """Somebody tried to change or remove what was recorded. The database refuses it as well (`base/guards.py`)."""
+
+    def __init__(self) -> None:
+        super().__init__("the audit trail is append-only")
+
+
+class AuditQuerySet(models.QuerySet["AuditEntry"]):
+    def update(self, **fields: Any) -> int:
+        raise Unchangeable
+
+    def bulk_update(self, *args: Any, **options: Any) -> int:
+        raise Unchangeable
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise Unchangeable
+
+
+class AuditManager(models.Manager["AuditEntry"]):
+    def get_queryset(self) -> AuditQuerySet:
+        """With the words, which are read with nearly every entry: a list is one query."""
+        return AuditQuerySet(self.model, using=self._db).select_related("words")
 
 
 class AuditEntry(models.Model):
-    """One act: who, what, on which object, when, why, before and after. Never changed, never deleted.
+    """One act: who, what, on which object, when. Never changed, never deleted; why, before and after are its words.
 
-    The actor is an id without foreign key: `base` knows no accounts, and a person may leave.
+    `number` and `seal` are its place in the chain, given once by `chain.seal_waiting`. People are ids without foreign
+    key: `base` knows no accounts, a person may leave, and erasing a name leaves the chain whole.
     """
 
     id = models.BigAutoField(primary_key=True)
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=timezone.now)
     actor = models.UUIDField(null=True)  # null: the system itself (loader, worker)
     on_behalf = models.UUIDField(null=True)  # in whose name, when it is not the actor's own
     act = models.CharField(max_length=60)
     object_type = models.CharField(max_length=60)
     object_id = models.CharField(max_length=40)
     body = models.UUIDField(null=True)
-    reason = models.TextField(blank=True)
-    before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
-    after = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    words_digest = models.CharField(max_length=64, blank=True)  # empty: the act had no words
+    number = models.BigIntegerField(null=True, unique=True)  # null: not sealed yet
+    seal = models.CharField(max_length=64, null=True)  # noqa: DJ001 (null with the number)
+
+    objects = AuditManager()
 
     class Meta:
         indexes = [
             models.Index(fields=["object_type", "object_id", "id"], name="audit_object"),
             models.Index(fields=["body", "id"], name="audit_body"),
+            # What waits for its seal is found at once, however long the trail is.
+            models.Index(fields=["id"], condition=Q(number__isnull=True), name="audit_waiting"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(number__isnull=True, seal__isnull=True) | Q(number__gte=1, seal__isnull=False),
+                name="audit_sealed_whole",
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.act} {self.object_type} {self.object_id}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if not self._state.adding:
+            raise Unchangeable
+        super().save(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        raise Unchangeable
+
+    @cached_property
+    def _told(self) -> dict[str, Any]:
+        words = getattr(self, "words", None)  # none: the act had none, or they were erased
+        told: dict[str, Any] = json.loads(words.text) if words else {}
+        return told
+
+    @property
+    def reason(self) -> str:
+        return str(self._told.get("reason", ""))
+
+    @property
+    def before(self) -> dict[str, Any] | None:
+        return self._told.get("before")
+
+    @property
+    def after(self) -> dict[str, Any] | None:
+        return self._told.get("after")
+
+
+class AuditWords(models.Model):
+    """Why, before and after of one act: the part that may hold names and free text, so the part that can be erased.
+
+    The entry keeps the digest of salt and text: a changed word shows, and an erased one cannot be guessed from it.
+    """
+
+    entry = models.OneToOneField(AuditEntry, models.PROTECT, primary_key=True, related_name="words")
+    salt = models.CharField(max_length=32)
+    text = models.TextField()  # canonical JSON, kept to the letter: what was hashed is what stands here
+
+    def __str__(self) -> str:
+        return f"words of {self.entry_id}"
+
+
+class AuditHead(models.Model):
+    """The end of the chain, one row: a chain whose last entries were removed no longer reaches it."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.BigIntegerField(default=0)
+    seal = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="audit_one_head")]
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.seal}"
 
 
 class Job(models.Model):

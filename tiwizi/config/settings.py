@@ -160,7 +160,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "portal:home"
 ACCOUNT_ADAPTER = "tiwizi.accounts.adapter.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-# Who signs in where somebody did before is counted apart: nobody locks others out (docs/adr/0009-sign-in.md).
+# Who signs in where somebody did before is counted apart: nobody locks others out (docs/adr/0010-sign-in.md).
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "login_unknown_place": "30/m/ip",
@@ -269,6 +269,8 @@ DEMO = _flag("TIWIZI_DEMO")
 MAP_OUTLINES = os.environ.get("TIWIZI_MAP_OUTLINES", "none")
 # How long a worker may be silent before its job is given to another, in seconds.
 JOB_LEASE_SECONDS = int(os.environ.get("TIWIZI_JOB_LEASE", "60"))
+# The age public key for which backups are encrypted; the secret one stays elsewhere.
+BACKUP_KEY = os.environ.get("TIWIZI_BACKUP_KEY", "")
 
 LOGGING = {
     "version": 1,
