@@ -320,6 +320,16 @@ def test_a_problem_reads_back_as_it_was_written():
         assert Problem.from_dict(json.loads(json.dumps(problem.to_dict()))) == problem
 
 
+def test_one_partner_has_nobody_to_share_with():
+    source = a_pair()
+    source["partnerships"] = source["partnerships"][:1]
+    for one in source["interventions"]:
+        one["partnership"] = 0
+    plan = solve(Problem.from_dict(source))
+    assert plan.events == ()
+    assert (plan.value, plan.bound.cost) == (10, 200_000)
+
+
 def test_an_empty_problem_has_an_empty_plan():
     source = a_pair() | {"interventions": []}
     problem = Problem.from_dict(source)
