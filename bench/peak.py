@@ -1,7 +1,10 @@
 """A piece of work in a process of its own, and the most memory that it and its children held at once."""
 
+import math
 import multiprocessing
 import os
+import signal
+import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, wait
 from pathlib import Path
@@ -11,13 +14,22 @@ BREATH = 0.5  # seconds between two looks
 PROCESSES = Path("/proc")  # Linux; elsewhere memory is not known
 
 
-def apart(work: Callable[..., Any], *arguments: Any) -> tuple[Any, int | None]:
-    """(the answer, megabytes); a fresh process, so that nothing is left of what ran before it."""
+def apart(work: Callable[..., Any], *arguments: Any, limit: float = math.inf) -> tuple[Any, int | None]:
+    """(the answer, megabytes); a fresh process, so that nothing is left of what ran before it.
+
+    Raises TimeoutError, and ends the process, when it takes more seconds than the limit.
+    """
+    began = time.monotonic()
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as executor:
         pid = executor.submit(os.getpid).result()
         future, most = executor.submit(work, *arguments), 0
         while wait([future], timeout=BREATH).not_done:
-            most = max(most, _held(_family(pid)))
+            family = _family(pid)
+            most = max(most, _held(family))
+            if time.monotonic() - began > limit:
+                for one in family:
+                    os.kill(one, signal.SIGKILL)
+                raise TimeoutError
         return future.result(), most // 2**20 or None
 
 
