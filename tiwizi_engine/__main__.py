@@ -12,7 +12,6 @@ from tiwizi_engine.crew import crew_of
 from tiwizi_engine.errors import EngineError
 from tiwizi_engine.pooling import Plan, Problem, Progress, Stop, check, solve
 from tiwizi_engine.pooling.solve import MONOLITH
-from tiwizi_engine.rollup import rollup
 from tiwizi_engine.sharing import Game, share
 
 YES, NO, BAD_INPUT = 0, 1, 2
@@ -114,6 +113,9 @@ def _share(chosen: argparse.Namespace) -> tuple[Any, int]:
 
 
 def _rollup(chosen: argparse.Namespace) -> tuple[Any, int]:
+    # Only this command needs scipy, which the others are used without.
+    from tiwizi_engine.rollup import rollup
+
     return rollup(_read(chosen.facts), chosen.lenient), YES
 
 
