@@ -47,7 +47,7 @@ lock:
 	@scripts/bootstrap.sh app
 	$(COMPILE) requirements/boot.in --output-file requirements/boot.txt
 	$(COMPILE) pyproject.toml --extra web --output-file requirements/app.txt
-	$(COMPILE) pyproject.toml --extra web --extra matching --extra cluster --extra bench --extra dev --constraints requirements/app.txt --output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra web --extra matching --extra rollup --extra cluster --extra bench --extra dev --constraints requirements/app.txt --output-file requirements/dev.txt
 
 vendor:
 	npm ci --no-audit --no-fund

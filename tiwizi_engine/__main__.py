@@ -14,7 +14,6 @@ from tiwizi_engine.money import to_units
 from tiwizi_engine.pooling import Plan, Problem, Progress, Relief, Stop, check, relief, solve
 from tiwizi_engine.pooling.payments import payments
 from tiwizi_engine.pooling.solve import MONOLITH
-from tiwizi_engine.rollup import rollup
 from tiwizi_engine.sharing import Game, share
 
 YES, NO, BAD_INPUT = 0, 1, 2
@@ -129,6 +128,9 @@ def _share(chosen: argparse.Namespace) -> tuple[Any, int]:
 
 
 def _rollup(chosen: argparse.Namespace) -> tuple[Any, int]:
+    # Only this command needs scipy, which the others are used without.
+    from tiwizi_engine.rollup import rollup
+
     return rollup(_read(chosen.facts), chosen.lenient), YES
 
 

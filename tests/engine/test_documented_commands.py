@@ -29,7 +29,7 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 def test_the_commands_of_the_page_run_in_their_order(tmp_path: Path):
     said = commands()
-    assert [line.split()[3] for line in said] == ["pool", "check", "share"]
+    assert [line.split()[3] for line in said] == ["pool", "check", "share", "rollup"]
     for line in said:
         assert line.startswith(ENGINE)
         command, _, target = line.partition(" > ")
@@ -45,7 +45,9 @@ def test_the_commands_of_the_page_run_in_their_order(tmp_path: Path):
 
 
 def test_the_options_of_the_page_are_those_of_the_command_line():
-    help_texts = "".join(run("-m", "tiwizi_engine", name, "--help").stdout for name in ("pool", "check", "share"))
+    help_texts = "".join(
+        run("-m", "tiwizi_engine", name, "--help").stdout for name in ("pool", "check", "share", "rollup")
+    )
     offered = set(re.findall(r"--[a-z]+", help_texts)) - {"--help"}
     named = set(re.findall(r"`(--[a-z]+)", PAGE))
     assert named == offered

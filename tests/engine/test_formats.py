@@ -26,6 +26,7 @@ from tiwizi_engine.pooling.problem import (
     Stability,
     Volume,
 )
+from tiwizi_engine.rollup import CALCULATIONS, rollup
 from tiwizi_engine.sharing import METHODS, Game, share
 
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "formats"
@@ -74,9 +75,9 @@ CHANGES = blocks("pooling.md", "with")
 def test_every_block_has_a_mark():
     for page in PAGES.glob("*.md"):
         marks = set(re.findall(r"^```(\S.*)$", page.read_text(encoding="utf-8"), re.MULTILINE))
-        assert marks <= {f"json {m}" for m in ("problem", "plan", "report", "with", "game", "shares")} | {"python"}, (
-            page.name
-        )
+        assert marks <= {
+            f"json {m}" for m in ("problem", "plan", "report", "with", "game", "shares", "facts", "totals")
+        } | {"python"}, page.name
 
 
 def test_the_problem_has_the_plan_and_the_report_that_the_page_shows():
@@ -178,6 +179,21 @@ def test_every_field_of_a_game_and_every_method_is_named():
     answer = share(Game.from_dict(blocks("games.md", "game")[0])).to_dict()
     inner = {"nonempty", "least_excess", "coalition", "would_save", "parent", "cost"}
     assert sorted((asked | set(answer) | inner) - named) == []
+
+
+def test_the_facts_have_the_totals_that_the_page_shows():
+    answer, shown = rollup(blocks("rollup.md", "facts")[0]), blocks("rollup.md", "totals")[0]
+    assert [row for row in shown["totals"] if row not in answer["totals"]] == []
+    assert {**answer, "totals": 0} == {**shown, "totals": 0}
+
+
+def test_every_field_of_facts_and_totals_is_named():
+    source = blocks("rollup.md", "facts")[0]
+    answer = rollup(source)
+    names = {*source, *answer, *CALCULATIONS, *(name for row in answer["totals"] for name in row)}
+    names |= {name for fact in source["facts"] for name in fact} - {"body"}
+    named = set(re.findall(r"`(\w+)`", text("rollup.md"))) | {"body"}
+    assert sorted(names - named) == []
 
 
 def test_the_index_names_every_page_and_command():

@@ -5,6 +5,7 @@ many paths, so each piece is added once by construction.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,7 +125,7 @@ class Given:
             numbers.append(number)
             rows.append(row[at])
             cells.append(base[at] + np.int32(limb) if limb else base)
-        row, cell, every = (one[0] if len(one) == 1 else np.concatenate(one) for one in (rows, cells, numbers))
+        row, cell, every = _joined(rows), _joined(cells), _joined(numbers)
         order = _by_row(row, sets * len(lengths))
         self._sets = sets
         self._start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=sets * len(lengths)))])
@@ -148,6 +149,10 @@ def spread(given: sparse.csr_matrix, epoch: Epoch, reached: Reached) -> Spread:
     who = sparse.csr_matrix((ones, bodies, starts), shape=(len(starts) - 1, epoch.bodies))
     found = who.T.tocsr() @ given
     return Spread(epoch, found.indptr, found.indices, found.data)
+
+
+def _joined(those: list[NDArray[Any]]) -> NDArray[Any]:
+    return those[0] if len(those) == 1 else np.concatenate(those)
 
 
 def _by_row(row: Whole, rows: int) -> Whole:

@@ -302,16 +302,32 @@ class Totals:
         reached = np.zeros((len(sets), epoch.bodies), dtype=bool)
         for row, own in enumerate(sets.tolist()):
             reached[row, epoch.above(self._sets.bodies(own))] = True
-        facts = [one for one in (self.fact(at) for at in those.tolist()) if one is not None]
+        told = self._told(those, self._codes[fact.indicator])
         keys = self.keys(concerned, np.array([fact.indicator]), np.array([fact.period]))
         for key, body in zip(keys.tolist(), concerned.tolist(), strict=True):
-            its = [facts[k] for k in np.flatnonzero(reached[which, body]).tolist()]
-            self.summits.put(key, _summit(its, self._codes[fact.indicator]))
+            its = [told[k] for k in np.flatnonzero(reached[which, body]).tolist()]
+            self.summits.put(key, _summit(its))
+
+    def _told(self, those: Whole, calculation: int) -> list[float | frozenset[int]]:
+        """The value, or the members, of each of these facts, which all said something."""
+        start, end = (np.searchsorted(self._facts.member_fact, those + more).tolist() for more in (0, 1))
+        found: list[float | frozenset[int]] = []
+        for k, at in enumerate(those.tolist()):
+            changed = self._changed.get(at)
+            if calculation == MAXIMUM:
+                found.append(float(self._facts.value[at]) if changed is None else changed.value or 0.0)
+            elif changed is None:
+                found.append(frozenset(self._facts.member[start[k] : end[k]].tolist()))
+            else:
+                found.append(changed.members or frozenset())
+        return found
 
 
-def _summit(those: list[Fact], calculation: int) -> float | None:
-    if not those:
+def _summit(told: list[float | frozenset[int]]) -> float | None:
+    """The largest of some values, or how many different members; `None` of nothing."""
+    if not told:
         return None
-    if calculation == UNIQUE:
-        return float(len(frozenset[int]().union(*(one.members or frozenset() for one in those))))
-    return max(one.value for one in those if one.value is not None)
+    members = [one for one in told if isinstance(one, frozenset)]
+    if members:
+        return float(len(frozenset[int]().union(*members)))
+    return max(one for one in told if not isinstance(one, frozenset))
