@@ -29,6 +29,7 @@ from bench.calibration import Row, calibrate, keep  # noqa: E402
 from tests.base.installation import Child, Installation, new_database  # noqa: E402
 
 ROWS = 30  # of an import
+LARGE = 12_000_000  # bytes of an upload
 SEED = """
 import json
 from django.conf import settings
@@ -115,6 +116,9 @@ class Kills:
         self.rows: dict[str, Row] = {}
         self.site.manage("migrate", "--verbosity=0")
         self.site.manage("createcachetable", "--verbosity=0")
+        (folder / "site" / "files").mkdir()
+        # So much that writing it is most of a backup: a kill falls into it.
+        (folder / "site" / "files" / "large").write_bytes(os.urandom(LARGE))
         self.session = json.loads(self.site.python(SEED))["session"]
         self.port, self.backups = free_port(), list[tuple[Path, str]]()
 
