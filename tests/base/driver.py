@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import traceback
+from importlib import import_module
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIServer
@@ -24,6 +25,7 @@ from tiwizi.base.management.commands.worker import load_handlers  # noqa: E402
 from tiwizi.config.wsgi import application  # noqa: E402
 
 load_handlers()
+import_module("tiwizi.config.urls")  # what a site loads at its first page, a child has at once
 
 
 class Server(ThreadingMixIn, WSGIServer):

@@ -73,11 +73,6 @@ class AuditEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.act} {self.object_type} {self.object_id}"
 
-    def save(self, *args: Any, **options: Any) -> None:
-        if not self._state.adding:
-            raise Unchangeable
-        super().save(*args, **options)
-
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
         raise Unchangeable
 

@@ -1,14 +1,23 @@
 """Pages for what went wrong, the progress of long work, and the living page of components."""
 
+import errno
+import sys
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tiwizi.base import queries
+
+NO_PLACE = {errno.ENOSPC, errno.EDQUOT}
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -25,7 +34,27 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Without database, session or context: whatever broke may be one of them."""
+    error = sys.exc_info()[1]
+    # Called while the error is handled: database gone, busy for too long, or no place left is said as such.
+    if isinstance(error, (OperationalError, InterfaceError)) or getattr(error, "errno", None) in NO_PLACE:
+        return _unavailable(request)
     return HttpResponse(render(None, "base/broken.html").content, status=500)
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    """A page that carries what was typed, so that it can be sent again when all is well; no password, no file."""
+    try:
+        typed, files = request.POST, bool(request.FILES)
+    except (OSError, MultiPartParserError, RequestDataTooBig):  # no place left for what was sent
+        typed, files = QueryDict(), True
+    kept = [(name, value) for name in typed if "password" not in name for value in typed.getlist(name)]
+    told = {"kept": kept, "files": files, "path": request.get_full_path(), "languages": settings.LANGUAGES}
+    headers = {
+        "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        "Retry-After": "120",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(render_to_string("base/unavailable.html", told), status=503, headers=headers)
 
 
 @require_safe
