@@ -24,7 +24,7 @@ INLINE = {
     "raw HTML": re.compile(r"\|\s*safe\b|autoescape off"),
 }
 # Whole pages of their own: the skeleton, and the pages that must not need it.
-SKELETONS = {f"tiwizi/base/templates/base/{name}.html" for name in ("page", "broken", "unread")}
+SKELETONS = {f"tiwizi/base/templates/base/{name}.html" for name in ("page", "broken", "unread", "unavailable")}
 FRAGMENT_FOLDERS = {"components", "pictures"}
 PHYSICAL = re.compile(
     r"(?:^|[;{\s])(?:(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right)(?:-\w+)?|left|right|"
