@@ -46,7 +46,7 @@ def inside(job):
         time.sleep(0.005)
         Job.objects.filter(pk=job.pk).update(stage="x")
 
-def rate(act, writers, seconds=4):
+def rate(act, writers, seconds=2):
     done = [0] * writers
     until = time.monotonic() + seconds
     def write(k):
@@ -68,6 +68,7 @@ for w in (1, 4, 8):
 print(json.dumps(rows))
 """
 FILL = """
+from django.db import connection
 from tiwizi.base import chain
 from tiwizi.base.models import AuditEntry, AuditWords
 last = (AuditEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
@@ -77,6 +78,9 @@ for start in range(last, last + {count}, 5000):
     AuditEntry.objects.bulk_create(AuditEntry(pk=k, act="change-activity", object_type="plans.activity",
         object_id=str(k % 1000), words_digest=chain.words_digest(salt, texts[k])) for k in ids)
     AuditWords.objects.bulk_create(AuditWords(entry_id=k, salt=salt, text=texts[k]) for k in ids)
+if connection.vendor == "postgresql":
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence('base_auditentry', 'id'), %s)", [last + {count}])
 """
 
 

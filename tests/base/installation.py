@@ -97,8 +97,8 @@ class Installation:
 
 def new_database(address: str, name: str, template: str = "template0") -> str:
     """A database on the server of `address`, empty or like another of it; its own address."""
-    before, _, after = address.partition("/tiwizi?")
+    before, _, after = address.partition("?")
     with psycopg.connect(address, autocommit=True) as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}"')  # type: ignore[arg-type]
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[arg-type]
-    return f"{before}/{name}?{after}"
+    return f"{before.rpartition('/')[0]}/{name}?{after}"
