@@ -96,7 +96,7 @@ print(json.dumps(missing))
 """
     missing = json.loads(run(python, "-I", "-c", code))
     assert set(missing.values()) <= EXTRAS
-    assert set(missing) <= {"tiwizi_engine.matching.similar", "tiwizi_engine.matching.titles"}
+    assert set(missing) <= {f"tiwizi_engine.{name}" for name in ("matching.similar", "matching.titles", "rollup")}
 
 
 def test_the_glossary_is_read_from_where_it_is_installed(python: Path):
