@@ -23,11 +23,11 @@ from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.pooling.progress import Clock, Stop
 from tiwizi_engine.pooling.relaxation import Prices
 
-FIRST_BLOCK, BLOCK, PRICED = 250, 700, 700  # interventions of a block: improved at first, and later; priced
-FIRST_GAP, LATER_GAP = 0.006, 0.0015  # of a block
+FIRST_BLOCK, BLOCK, PRICED = 250, 300, 700  # interventions of a block: improved at first, and later; priced
+FIRST_GAP, LATER_GAP = 0.004, 0.003  # of a block
 PASSES = 4  # of prices over the map: one before the first round, one after each of the next
 STALLED = 3  # rounds without a thousandth of a per cent more end the work
-LEAST, MOST = 2.0, 30.0  # seconds for a block, when time is limited
+LEAST, MOST = 2.0, 20.0  # seconds for a block, when time is limited
 WORTH = 0.002  # a block is worth more work when its plan is farther than this from its part of the bound
 
 
