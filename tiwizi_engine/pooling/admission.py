@@ -1,5 +1,6 @@
 """Who may be at which host, with whom and when: the rules of shared events, asked one group at a time."""
 
+import math
 from functools import cached_property
 from itertools import combinations
 
@@ -9,17 +10,17 @@ from tiwizi_engine.pooling.problem import Problem
 Members = tuple[int, ...]
 
 
+def parted_by(quarrels: int) -> int:
+    """The largest number of groups of which every two can have a quarrel of their own: c * (c - 1) / 2 pairs."""
+    return (1 + math.isqrt(1 + 8 * quarrels)) // 2
+
+
 class Admission:
     """The rules of one problem. Interventions, hosts and weeks are positions in its lists; money is in cents."""
 
     def __init__(self, p: Problem) -> None:
         self.p = p
         self._direct: dict[tuple[int, int], int] = {}
-
-    @cached_property
-    def free(self) -> frozenset[int]:
-        """Interventions that no agreed event holds."""
-        return frozenset(self.p.free)
 
     @cached_property
     def open_weeks(self) -> list[frozenset[int]]:
@@ -83,9 +84,9 @@ class Admission:
             of[wish.intervention] = of.get(wish.intervention, frozenset()) | wish.members
         return of
 
-    def peace(self, members: Members) -> bool:
-        """No veto between any two of these."""
-        return all(self.may_meet(i, j) for i, j in combinations(members, 2))
+    def quarrels(self, members: Members) -> list[tuple[int, int]]:
+        """The pairs of these between whom there is a veto."""
+        return [(i, j) for i, j in combinations(members, 2) if not self.may_meet(i, j)]
 
     def language(self, members: Members) -> str | None:
         """A language that every member accepts: the first one's first."""

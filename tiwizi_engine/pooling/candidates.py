@@ -101,10 +101,10 @@ def column_of(a: Admission, members: tuple[int, ...], host: int, weeks: Iterable
     """The column of one event, in one of these weeks of one period; None when a rule forbids it."""
     ones = [a.p.interventions[i] for i in members]
     like = len({(one.kind, one.target) for one in ones}) == 1
-    if not like or not all(i in a.free and a.may_be_at(i, host) for i in members):
+    if not like or not all(i in a.p.is_free and a.may_be_at(i, host) for i in members):
         return None
     language = a.language(members)
-    if language is None or not a.company(members) or not a.peace(members):
+    if language is None or not a.company(members) or a.quarrels(members):
         return None
     possible = _bits(a.weeks(members, host).intersection(weeks))
     return next(_columns_at(a, members, host, possible, language), None)

@@ -49,9 +49,8 @@ def singles(p: Problem) -> list[Single]:
     found = [
         Single(i, t, p.interventions[i].cost) for i in p.free if p.interventions[i].alone_ok for t in periods_of(p, i)
     ]
-    free = frozenset(p.free)
     for d, what in enumerate(p.reuse):
         for i, cents in sorted(what.users.items()):
-            if i in free and p.interventions[i].poolable and cents <= p.interventions[i].cost:
+            if i in p.is_free and p.interventions[i].poolable and cents <= p.interventions[i].cost:
                 found += [Single(i, t, cents, d) for t in periods_of(p, i)]
     return found

@@ -13,7 +13,7 @@ from math import ceil, floor
 import highspy
 import numpy as np
 
-from tiwizi_engine.pooling.payments import apart
+from tiwizi_engine.pooling.payments import apart, payments
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.solver import INFINITY, new_solver, row_matrix
@@ -96,6 +96,6 @@ def _apart(p: Problem, plan: Plan) -> dict[int, int]:
 def _alone(p: Problem, plan: Plan) -> dict[int, int]:
     """Cents that all it does would cost each partnership alone."""
     alone: dict[int, int] = defaultdict(int)
-    for i in [one.intervention for one in apart(p, plan)] + [i for e in plan.events for i in e.members]:
+    for i, _, _ in payments(p, plan):
         alone[p.interventions[i].partnership] += p.interventions[i].cost
     return alone

@@ -10,8 +10,8 @@ and its best is the best there is, because it has a lot at the cheaper price too
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
 
+from tiwizi_engine.pooling.admission import Admission, parted_by
 from tiwizi_engine.pooling.choice import Lot, Single, singles
 from tiwizi_engine.pooling.payments import periods_of
 from tiwizi_engine.pooling.plan import Order, Plan
@@ -21,16 +21,16 @@ from tiwizi_engine.solver import INFINITY
 
 def purchases(p: Problem) -> list[Single]:
     """Every buyer in every lot that could be ordered."""
-    free = frozenset(p.free)
     found = []
     for v, volume in enumerate(p.volume):
         for t in range(p.meta.periods):
-            wanting = {i: units for i, units in sorted(volume.buyers.items()) if i in free and _may_buy(p, i, t)}
+            wanting = {i: units for i, units in sorted(volume.buyers.items()) if _may_buy(p, i, t)}
             for least, price in volume.prices:
                 here = {i: units for i, units in wanting.items() if units * price <= p.interventions[i].cost}
                 if sum(here.values()) < least:
                     continue
-                for copy in range(_copies(p, tuple(here))):
+                # Two lots without a quarrel between them are better one.
+                for copy in range(parted_by(len(Admission(p).quarrels(tuple(here))))):
                     lot = Lot(v, t, least, copy)
                     found += [Single(i, t, units * price, lot=lot) for i, units in here.items()]
     return found
@@ -43,13 +43,12 @@ def every_single(p: Problem) -> list[Single]:
 
 def at_best(p: Problem) -> list[Single]:
     """The same, with every buyer at the least price whoever else buys: a bound for them is one for every plan."""
-    free = frozenset(p.free)
     return singles(p) + [
         Single(i, t, units * volume.prices[-1][1])
         for volume in p.volume
         for i, units in sorted(volume.buyers.items())
         for t in periods_of(p, i)
-        if i in free and _may_buy(p, i, t)
+        if _may_buy(p, i, t)
     ]
 
 
@@ -78,24 +77,8 @@ def rows(p: Problem, lot: Lot, at: Mapping[int, int], y: int) -> Iterator[tuple[
     yield from ((-INFINITY, 0.0, {x: 1.0, y: -1.0}) for x in at.values())
     buyers = p.volume[lot.volume].buyers
     yield 0.0, INFINITY, {x: float(min(buyers[i], lot.least)) for i, x in at.items()} | {y: -float(lot.least)}
-    yield from ((-INFINITY, 0.0, {at[i]: 1.0, at[j]: 1.0, y: -1.0}) for i, j in _quarrels(p, tuple(at)))
+    yield from ((-INFINITY, 0.0, {at[i]: 1.0, at[j]: 1.0, y: -1.0}) for i, j in Admission(p).quarrels(tuple(at)))
 
 
 def _may_buy(p: Problem, i: int, period: int) -> bool:
-    return p.interventions[i].poolable and period in periods_of(p, i)
-
-
-def _quarrels(p: Problem, ids: tuple[int, ...]) -> list[tuple[int, int]]:
-    """Pairs of these whose partnerships exclude each other."""
-    of = {i: p.interventions[i].partnership for i in ids}
-    vetoes = [p.partnerships[q].no_pool for q in range(len(p.partnerships))]
-    return [(i, j) for i, j in combinations(ids, 2) if of[j] in vetoes[of[i]] or of[i] in vetoes[of[j]]]
-
-
-def _copies(p: Problem, buyers: tuple[int, ...]) -> int:
-    """How many lots of one kind can be needed: two without a quarrel between them are better one, so each pair of
-    them has a quarrel of its own."""
-    foes, copies = len(_quarrels(p, buyers)), 1
-    while (copies + 1) * copies // 2 <= foes:
-        copies += 1
-    return copies
+    return i in p.is_free and p.interventions[i].poolable and period in periods_of(p, i)

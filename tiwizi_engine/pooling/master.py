@@ -83,7 +83,7 @@ class Master:
 
     @property
     def size(self) -> int:
-        return self._shares_end + len(self._lots) + len(self.p.free)
+        return self._done_start + len(self.p.free)
 
     @cached_property
     def _place_in_free(self) -> dict[int, int]:
@@ -91,7 +91,11 @@ class Master:
 
     def done_at(self, i: int) -> int:
         """The variable that says whether a free intervention is done."""
-        return self._shares_end + len(self._lots) + self._place_in_free[i]
+        return self._done_start + self._place_in_free[i]
+
+    @property
+    def _done_start(self) -> int:
+        return self._shares_end + len(self._lots)
 
     @property
     def _shares_end(self) -> int:
@@ -254,7 +258,7 @@ class Master:
         lp.col_cost_ = objective
         lower, upper, whole = np.zeros(self.size), np.full(self.size, INFINITY), np.zeros(self.size, dtype=bool)
         binaries = slice(0, len(self.columns) + len(self.singles))
-        done = slice(self._shares_end + len(self._lots), self._shares_end + len(self._lots) + len(self.p.free))
+        done = slice(self._done_start, self._done_start + len(self.p.free))
         # A lot is ordered as soon as somebody buys, so its variable is whole when theirs are.
         upper[self._shares_end : done.start] = 1.0
         for some in (binaries, done):

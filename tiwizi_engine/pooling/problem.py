@@ -225,3 +225,8 @@ class Problem:
         """Interventions that no agreed event holds."""
         taken = {i for event in self.agreed for i in event.members}
         return tuple(i for i in range(len(self.interventions)) if i not in taken)
+
+    @cached_property
+    def is_free(self) -> frozenset[int]:
+        """The same, for asking one by one."""
+        return frozenset(self.free)

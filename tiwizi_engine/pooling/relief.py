@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import highspy
 import numpy as np
 
-from tiwizi_engine.errors import EngineError
 from tiwizi_engine.pooling.arrange import arrange
 from tiwizi_engine.pooling.choice import Choice
 from tiwizi_engine.pooling.climb import Climb, mandatory_step
@@ -16,6 +15,7 @@ from tiwizi_engine.pooling.master import SOLVER, Line, Master, Tag, outcome
 from tiwizi_engine.pooling.payments import payments
 from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.pooling.progress import Clock
+from tiwizi_engine.pooling.solve import opening
 from tiwizi_engine.solver import INFINITY, new_solver
 
 WHOLE = 1_500  # free interventions; of more, only those that must be done are looked at
@@ -89,10 +89,7 @@ def _impossible(p: Problem) -> frozenset[int]:
         wishes[one.partnership] += one.cost
     more = {(q, t): wishes[q] for q in wishes for t in range(p.meta.periods)}
     rich = Relief(dict(wishes), more, ()).applied(p)
-    nothing, _ = arrange(rich, Choice((), ()))
-    if nothing is None:
-        raise EngineError("agreed", "what was agreed costs more than the budgets allow")
-    search = Climb(rich, model_of(rich), Clock(SECONDS, None), 1, nothing)
+    search = Climb(rich, model_of(rich), Clock(SECONDS, None), 1, opening(rich))
     mandatory_step(search)
     done = {one.intervention for one in payments(rich, search.plan)}
     return frozenset(i for i in p.free if p.interventions[i].mandatory) - done

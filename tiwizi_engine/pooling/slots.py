@@ -9,13 +9,12 @@ Which event is held in which week is left open, until too many want the same. Th
 (`apart`): each gets slots of its own.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from tiwizi_engine.pooling.admission import Admission
+from tiwizi_engine.pooling.admission import Admission, parted_by
 from tiwizi_engine.pooling.candidates import Column
 from tiwizi_engine.pooling.costs import fixed_cost
 from tiwizi_engine.pooling.problem import Problem
@@ -137,10 +136,9 @@ def at_home(p: Problem, host: int, members: Sequence[int]) -> list[int]:
 def _foes(a: Admission, members: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
     """Groups in which nobody may meet anybody; every two who may not meet are in one of them."""
     of: dict[int, set[int]] = defaultdict(set)
-    for i, j in combinations(members, 2):
-        if not a.may_meet(i, j):
-            of[i].add(j)
-            of[j].add(i)
+    for i, j in a.quarrels(members):
+        of[i].add(j)
+        of[j].add(i)
     found: list[tuple[int, ...]] = []
     seen: set[tuple[int, int]] = set()
     for i in sorted(of):
@@ -170,8 +168,7 @@ def _copies(a: Admission, slot: Slot) -> int:
     """
     p, size = a.p, len(slot.members)
     heads = sum(p.interventions[i].n for i in slot.members)
-    quarrels = len(refusals(p, slot.members)) + sum(not a.may_meet(i, j) for i, j in combinations(slot.members, 2))
-    joined = (1 + math.isqrt(1 + 8 * quarrels)) // 2  # the largest c with c * (c - 1) / 2 pairs, one for each quarrel
+    joined = parted_by(len(refusals(p, slot.members)) + len(a.quarrels(slot.members)))
     if heads > slot.seats or size > p.meta.max_members:
         joined += 2 * heads // slot.seats + 2 * size // p.meta.max_members
     least = p.kinds[p.interventions[slot.members[0]].kind].min_pool
