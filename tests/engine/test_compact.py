@@ -13,11 +13,12 @@ from tests.engine.instances import Best, brute_force, tiny
 from tests.engine.test_solve import a_pair, figures, sample
 from tiwizi_engine.pooling import Plan, Problem, Progress, Stop, check, first, settle, solve
 from tiwizi_engine.pooling.admission import Admission
+from tiwizi_engine.pooling.candidates import groups
 from tiwizi_engine.pooling.climb import Climb, climb
 from tiwizi_engine.pooling.compact import Compact, listing, model_of
 from tiwizi_engine.pooling.master import Master
 from tiwizi_engine.pooling.progress import Clock
-from tiwizi_engine.pooling.slots import groups, slots
+from tiwizi_engine.pooling.slots import slots
 from tiwizi_engine.pooling.solve import opening
 
 Source = dict[str, Any]

@@ -74,7 +74,7 @@ def candidates(p: Problem, most: int = MOST_COLUMNS, first: int | None = None) -
     found = Candidates()
     admission = Admission(p)
     tries = TRIES * most
-    for ids in _groups(p):
+    for ids in groups(p):
         # Members stand in growing order, so a group has one below `first` if its first member is.
         beginners = len(ids) if first is None else sum(i < first for i in ids)
         grower = _Grower(admission, ids, tries, beginners)
@@ -110,7 +110,7 @@ def column_of(a: Admission, members: tuple[int, ...], host: int, weeks: Iterable
     return next(_columns_at(a, members, host, possible, language), None)
 
 
-def _groups(p: Problem) -> list[list[int]]:
+def groups(p: Problem) -> list[list[int]]:
     """Free interventions of one kind and one target group that may be pooled at all."""
     groups: dict[tuple[int, str], list[int]] = defaultdict(list)
     for i in p.free:

@@ -20,13 +20,13 @@ import highspy
 import numpy as np
 
 from tiwizi_engine.pooling.admission import Admission
-from tiwizi_engine.pooling.candidates import Candidates, Column, TooMany, candidates, kept_columns
+from tiwizi_engine.pooling.candidates import Candidates, Column, TooMany, candidates, groups, kept_columns
 from tiwizi_engine.pooling.choice import Choice, Single
 from tiwizi_engine.pooling.lots import every_single
 from tiwizi_engine.pooling.master import Line, Master, Row, Tag, Vector, committed
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Event, Intervention, Problem
-from tiwizi_engine.pooling.slots import Slot, at_home, groups, refusals, slots
+from tiwizi_engine.pooling.slots import Slot, at_home, refusals, slots
 from tiwizi_engine.solver import INFINITY
 
 FEW, MANY = 1_000, 20_000  # events of one kind and target group, and of all that have more than a few, that are listed

@@ -52,15 +52,6 @@ class Slot:
         return Column(members, self.host, self.period, weeks, self.language, self.fixed, direct, room, value)
 
 
-def groups(p: Problem) -> list[list[int]]:
-    """Free interventions of one kind and one target group that may be pooled at all."""
-    found: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for i in p.free:
-        if p.interventions[i].poolable:
-            found[p.interventions[i].kind, p.interventions[i].target].append(i)
-    return [found[key] for key in sorted(found)]
-
-
 def slots(a: Admission, ids: Sequence[int], apart: Apart) -> Iterator[Slot]:
     """The slots of one group (`groups`), host by host and period by period."""
     p = a.p
