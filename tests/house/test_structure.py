@@ -13,7 +13,7 @@ from tests.house.sources import ours, text, tracked
 from tiwizi.network.permissions import Action
 
 LONGEST = 400  # lines of a file
-ROOMS = ["base", "accounts", "network", "framework", "plans", "pooling", "interop", "portal"]
+ROOMS = ["base", "accounts", "network", "documents", "framework", "plans", "pooling", "interop", "portal"]
 
 # The files of every room (a file above the length becomes a package of the same name).
 HOUSE = {"models", "queries", "rules", "forms", "views", "api", "urls", "admin", "tasks", "apps", "__init__"}
@@ -47,6 +47,11 @@ EXCEPTIONS = {
         "pages": "the frame of a body's pages",
         "permissions": "who may do what, on one page",
         "todo": "roles that end soon; above the permissions, which stand above the queries",
+    },
+    "documents": {
+        "content": "what an uploaded file is, by its content",
+        "doctor": "what must hold between rows and files",
+        "store": "contents on the disk, whole or not at all",
     },
     "plans": {"doctor": "what must hold between rows", "timelines": "activities as a picture"},
     "pooling": {"doctor": "what must hold between rows", "pictures": "proposals on a map and a timeline"},

@@ -60,6 +60,11 @@ def _count(name: str) -> int:
     return int(typed)
 
 
+def _words(name: str, default: str) -> frozenset[str]:
+    """Words separated by commas."""
+    return frozenset(word.strip().lower() for word in os.environ.get(name, default).split(",") if word.strip())
+
+
 def _one_of(name: str, *allowed: str) -> str:
     """One of a few words, the first unless said otherwise; anything else stops the start, with the setting's name."""
     typed = os.environ.get(name) or allowed[0]
@@ -78,6 +83,7 @@ INSTALLED_APPS = [
     "tiwizi.base",
     "tiwizi.accounts",
     "tiwizi.network",
+    "tiwizi.documents",
     "tiwizi.framework",
     "tiwizi.plans",
     "tiwizi.pooling",
@@ -230,6 +236,10 @@ STORAGES = {
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # A request with more is answered before any of it is read: a workbook is 5 MB at most, and its form a little more.
 REQUEST_MAX_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+# Documents may be larger. Their pages read nothing of a request before they know that its sender may add one.
+DOCUMENT_MAX_BYTES = (_count("TIWIZI_DOCUMENT_MB") or 20) * 1024 * 1024
+DOCUMENT_REQUESTS = r"^/b/[-\w]+/documents/"
+DOCUMENT_KINDS = _words("TIWIZI_DOCUMENT_KINDS", "pdf,docx,xlsx,pptx,odt,ods,odp,jpg,jpeg,png,webp,txt,csv")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

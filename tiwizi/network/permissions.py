@@ -28,6 +28,8 @@ class Action(StrEnum):
     """Everything that somebody may be allowed to do."""
 
     READ = "read"  # the programme's bodies and their plans
+    READ_DOCUMENTS = "read-documents"  # their files; read where one has a role, and below
+    EDIT_DOCUMENTS = "edit-documents"  # add, replace, archive, restore
     READ_PEOPLE = "read-people"  # who holds which role
     MANAGE_NETWORK = "manage-network"  # bodies, seats, groupings, hosting, any role
     GIVE_ROLES = "give-roles"  # invite, end a mandate; nobody gives a role that may do more than their own
@@ -53,6 +55,8 @@ class Role:
 # The same in plain words: "May ...".
 SENTENCES: dict[Action, str | Promise] = {
     Action.READ: _("read the bodies of the programme and their plans"),
+    Action.READ_DOCUMENTS: _("read the documents that bodies keep"),
+    Action.EDIT_DOCUMENTS: _("add documents, replace them and archive them"),
     Action.READ_PEOPLE: _("see who holds which role, with their addresses"),
     Action.MANAGE_NETWORK: _("change bodies, seats and groupings, and give any role"),
     Action.GIVE_ROLES: _("invite people and end roles, up to their own"),
@@ -66,11 +70,12 @@ SENTENCES: dict[Action, str | Promise] = {
 }
 
 _EVERYONE = frozenset({Action.READ})
-_MEMBER = _EVERYONE | {Action.READ_PEOPLE, Action.READ_ROUND}
+_MEMBER = _EVERYONE | {Action.READ_PEOPLE, Action.READ_ROUND, Action.READ_DOCUMENTS}
 _COORDINATOR = _MEMBER | {
     Action.EDIT_PLAN, Action.SUBMIT_PLAN, Action.OPT_OUT, Action.ANSWER_PROPOSAL, Action.GIVE_ROLES,
+    Action.EDIT_DOCUMENTS,
 }  # fmt: skip
-_ANIMATOR = _MEMBER | {Action.RUN_ROUND}
+_ANIMATOR = _MEMBER | {Action.RUN_ROUND, Action.EDIT_DOCUMENTS}
 
 ROLES: dict[str, Role] = {
     role.code: role
