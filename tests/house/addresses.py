@@ -1,20 +1,24 @@
-"""Every address of Tiwizi with who may open it: the table that `test_access.py` tries."""
+"""Every address of Tiwizi with the action that it asks for: from it `test_access.py` computes who must get in."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
+from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from tests.factories import passkeys, rounds
 from tests.factories.cast import Cast
 from tiwizi.base.models import Job
+from tiwizi.documents.models import Document
+from tiwizi.documents.rules import add_document
 from tiwizi.network import rules as network
 from tiwizi.network.models import Delegation, Invitation, Mandate
+from tiwizi.network.permissions import Action
 from tiwizi.plans.models import Activity, PlanImport
 from tiwizi.plans.rules.imports import check_import
 from tiwizi.pooling import rules as pooling
@@ -49,6 +53,7 @@ class World:
     invitation: Invitation
     delegation: Delegation
     passkey: Authenticator
+    document: Document
 
 
 def make_world(cast: Cast) -> World:
@@ -73,7 +78,13 @@ def make_world(cast: Cast) -> World:
     passkey = passkeys.kept(cast.animator)
     TOTP.activate(cast.jette_coordinator, "ABCDEFGHIJKLMNOP")
     RecoveryCodes.activate(cast.jette_coordinator)
-    return World(cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey)
+    document = add_document(
+        by=cast.jette_coordinator, body=cast.jette, kind="agreement", title="Convention",
+        file=ContentFile(b"%PDF-1.7\n%%EOF\n", name="convention.pdf"),
+    )  # fmt: skip
+    return World(
+        cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey, document
+    )
 
 
 Arguments = Callable[[World], list[Any]]
@@ -81,35 +92,66 @@ Arguments = Callable[[World], list[Any]]
 
 @dataclass(frozen=True)
 class Address:
-    """What an address needs, and who may open it besides those who work there.
+    """What an address needs, and what it asks of who opens it.
 
-    `public`: anybody; `any_account`: whoever is signed in; `shared`: whoever holds a mandate in the programme reads it.
+    `get` and `post`: the action that each needs in the body `at`; without one the address does not answer to it.
+    `public`: anybody opens it; `any_account`: whoever is signed in. `only`: the one of the cast whose own it is.
     """
 
     args: Arguments = lambda world: []
     public: bool = False
     any_account: bool = False
-    shared: bool = False
+    get: Action | None = None
+    post: Action | None = None
+    at: str = "jette"
+    only: str = ""
+    typed: Callable[[World], dict[str, Any]] = lambda world: {}  # what tells the object, where the address does not
+
+    @property
+    def says(self) -> bool:
+        """It says who may open it, in one way."""
+        ways = [self.public, self.any_account and not self.public, bool(self.get or self.post), bool(self.only)]
+        return ways.count(True) == 1
 
 
-def _jette(*, shared: bool = False) -> Address:
-    return Address(lambda world: ["jette-belfaa"], shared=shared)
+def _jette(get: Action | None = None, post: Action | None = None, *more: Arguments) -> Address:
+    return Address(lambda world: ["jette-belfaa", *(one for each in more for one in each(world))], get=get, post=post)
 
 
-def _activity(*, shared: bool = False) -> Address:
-    return Address(lambda world: ["jette-belfaa", world.activity.pk], shared=shared)
+def _activity(get: Action | None = None, post: Action | None = None) -> Address:
+    return _jette(get, post, lambda world: [world.activity.pk])
 
 
-def _round(*more: Arguments) -> Address:
-    return Address(lambda world: ["souss-massa", world.round.pk, *(one for each in more for one in each(world))])
+def _document(get: Action | None = None, post: Action | None = None, *more: Arguments) -> Address:
+    return _jette(get, post, lambda world: [world.document.pk], *more)
 
 
-def _proposal() -> Address:
-    return _round(lambda world: [world.proposal.number])
+def _round(get: Action | None = None, post: Action | None = None, *more: Arguments) -> Address:
+    return Address(
+        lambda world: ["souss-massa", world.round.pk, *(one for each in more for one in each(world))],
+        get=get, post=post, at="souss",
+    )  # fmt: skip
+
+
+def _part(post: Action, **typed: str) -> Address:
+    """What a partner does with its part: which one is said in the form."""
+    return replace(
+        _proposal(None, post),
+        typed=lambda world: typed | {"part": str(world.proposal.parts.get(body=world.cast.jette).pk)},
+    )
+
+
+def _proposal(get: Action | None = None, post: Action | None = None) -> Address:
+    return _round(get, post, lambda world: [world.proposal.number])
 
 
 PUBLIC = Address(public=True, any_account=True)
 ANY_ACCOUNT = Address(any_account=True)
+READ, EDIT_PLAN, GIVE_ROLES = Action.READ, Action.EDIT_PLAN, Action.GIVE_ROLES
+READ_ROUND, RUN_ROUND, OPT_OUT, ANSWER = Action.READ_ROUND, Action.RUN_ROUND, Action.OPT_OUT, Action.ANSWER_PROPOSAL
+READ_DOCUMENTS, EDIT_DOCUMENTS = Action.READ_DOCUMENTS, Action.EDIT_DOCUMENTS
+# What a group's round asks of its partners: a role in one's own partnership is enough.
+OF_PARTNERS = {READ_ROUND, OPT_OUT, ANSWER}
 
 ADDRESSES: dict[str, Address] = {
     "account_change_password": ANY_ACCOUNT,
@@ -125,12 +167,20 @@ ADDRESSES: dict[str, Address] = {
     "accounts:end-session": Address(lambda world: [1], any_account=True),
     "accounts:language": PUBLIC,
     "base:components": ANY_ACCOUNT,
-    "base:job": Address(lambda world: [world.job.pk]),
-    "interop:agreed-workbook": _round(),
-    "interop:import-act": Address(lambda world: ["jette-belfaa", world.plan_import.pk, "apply"]),
-    "interop:import-detail": Address(lambda world: ["jette-belfaa", world.plan_import.pk]),
-    "interop:plan-import": _jette(),
-    "interop:plan-template": _jette(shared=True),
+    "base:job": Address(lambda world: [world.job.pk], only="animator"),
+    "documents:add": _jette(EDIT_DOCUMENTS, EDIT_DOCUMENTS),
+    "documents:add-version": _document(EDIT_DOCUMENTS, EDIT_DOCUMENTS),
+    "documents:archive": _document(EDIT_DOCUMENTS, EDIT_DOCUMENTS),
+    "documents:change": _document(EDIT_DOCUMENTS, EDIT_DOCUMENTS),
+    "documents:document": _document(READ_DOCUMENTS),
+    "documents:documents": _jette(READ),
+    "documents:file": _document(READ_DOCUMENTS, None, lambda world: [1]),
+    "documents:restore": _document(None, EDIT_DOCUMENTS),
+    "interop:agreed-workbook": _round(READ_ROUND),
+    "interop:import-act": _jette(None, EDIT_PLAN, lambda world: [world.plan_import.pk, "apply"]),
+    "interop:import-detail": _jette(EDIT_PLAN, None, lambda world: [world.plan_import.pk]),
+    "interop:plan-import": _jette(EDIT_PLAN, EDIT_PLAN),
+    "interop:plan-template": _jette(READ),
     "mfa_activate_totp": ANY_ACCOUNT,
     "mfa_add_webauthn": ANY_ACCOUNT,
     "mfa_authenticate": PUBLIC,
@@ -143,54 +193,54 @@ ADDRESSES: dict[str, Address] = {
     "mfa_reauthenticate_webauthn": ANY_ACCOUNT,
     "mfa_remove_webauthn": Address(lambda world: [world.passkey.pk], any_account=True),
     "mfa_view_recovery_codes": ANY_ACCOUNT,
-    "network:end-mandate": Address(lambda world: ["jette-belfaa", world.mandate.pk]),
+    "network:end-mandate": _jette(GIVE_ROLES, GIVE_ROLES, lambda world: [world.mandate.pk]),
     "network:invitation": Address(lambda world: [network.token_of(world.invitation)], public=True, any_account=True),
-    "network:invite": _jette(),
-    "network:leave-role": Address(lambda world: [world.mandate.pk]),
-    "network:lend-role": Address(lambda world: [world.mandate.pk]),
+    "network:invite": _jette(GIVE_ROLES, GIVE_ROLES),
+    "network:leave-role": Address(lambda world: [world.mandate.pk], only="jette_coordinator"),
+    "network:lend-role": Address(lambda world: [world.mandate.pk], only="jette_coordinator"),
     "network:my-roles": ANY_ACCOUNT,
-    "network:people": _jette(shared=True),
+    "network:people": _jette(READ),
     "network:roles": ANY_ACCOUNT,
     "network:switcher": ANY_ACCOUNT,
-    "network:take-back-role": Address(lambda world: [world.delegation.pk]),
-    "network:withdraw-invitation": Address(lambda world: ["jette-belfaa", world.invitation.pk]),
+    "network:take-back-role": Address(lambda world: [world.delegation.pk], only="jette_coordinator"),
+    "network:withdraw-invitation": _jette(None, GIVE_ROLES, lambda world: [world.invitation.pk]),
     "openid_connect_callback": Address(lambda world: ["oidc"], public=True, any_account=True),
     "openid_connect_login": Address(lambda world: ["oidc"], public=True, any_account=True),
-    "plans:activity-add": _jette(),
-    "plans:activity-archive": _activity(),
-    "plans:activity-detail": _activity(shared=True),
-    "plans:activity-edit": _activity(),
-    "plans:activity-restore": _activity(),
-    "plans:activity-short": Address(lambda world: [world.activity.pk], shared=True),
-    "plans:plan": _jette(shared=True),
-    "plans:plan-act": Address(lambda world: ["jette-belfaa", "submit"]),
-    "plans:plan-budget": _jette(),
-    "plans:plan-csv": _jette(shared=True),
-    "plans:plan-history": _jette(shared=True),
-    "plans:plan-open": _jette(),
-    "pooling:agreed": _round(),
-    "pooling:answer": _proposal(),
-    "pooling:close": _round(),
-    "pooling:fix-week": _proposal(),
-    "pooling:forbid-pair": _round(),
-    "pooling:lift": _round(lambda world: [world.condition.pk]),
-    "pooling:opt-in": _round(lambda world: [world.activity.pk]),
-    "pooling:opt-out": _round(lambda world: [world.activity.pk]),
-    "pooling:pin-host": _proposal(),
-    "pooling:proposal": _proposal(),
-    "pooling:release": _proposal(),
-    "pooling:round": _round(),
-    "pooling:round-activities": _round(),
-    "pooling:round-hosts": _round(),
-    "pooling:round-kinds": _round(),
-    "pooling:round-open": Address(lambda world: ["souss-massa"]),
-    "pooling:round-partners": _round(),
-    "pooling:round-rules": _round(),
-    "pooling:rounds": _jette(shared=True),
-    "pooling:run": _round(),
-    "pooling:stop": _round(),
-    "pooling:take-back": _proposal(),
-    "portal:body": _jette(shared=True),
+    "plans:activity-add": _jette(EDIT_PLAN, EDIT_PLAN),
+    "plans:activity-archive": _activity(None, EDIT_PLAN),
+    "plans:activity-detail": _activity(READ),
+    "plans:activity-edit": _activity(EDIT_PLAN, EDIT_PLAN),
+    "plans:activity-restore": _activity(None, EDIT_PLAN),
+    "plans:activity-short": Address(lambda world: [world.activity.pk], get=READ),
+    "plans:plan": _jette(READ),
+    "plans:plan-act": _jette(None, Action.SUBMIT_PLAN, lambda world: ["submit"]),
+    "plans:plan-budget": _jette(None, EDIT_PLAN),
+    "plans:plan-csv": _jette(READ),
+    "plans:plan-history": _jette(READ),
+    "plans:plan-open": _jette(EDIT_PLAN, EDIT_PLAN),
+    "pooling:agreed": _round(READ_ROUND),
+    "pooling:answer": _part(ANSWER, answer="accept"),
+    "pooling:close": _round(None, RUN_ROUND),
+    "pooling:fix-week": _proposal(None, RUN_ROUND),
+    "pooling:forbid-pair": _round(None, RUN_ROUND),
+    "pooling:lift": _round(None, RUN_ROUND, lambda world: [world.condition.pk]),
+    "pooling:opt-in": _round(None, OPT_OUT, lambda world: [world.activity.pk]),
+    "pooling:opt-out": _round(None, OPT_OUT, lambda world: [world.activity.pk]),
+    "pooling:pin-host": _proposal(None, RUN_ROUND),
+    "pooling:proposal": _proposal(READ_ROUND),
+    "pooling:release": _proposal(None, RUN_ROUND),
+    "pooling:round": _round(READ_ROUND),
+    "pooling:round-activities": _round(READ_ROUND),
+    "pooling:round-hosts": _round(None, RUN_ROUND),
+    "pooling:round-kinds": _round(None, RUN_ROUND),
+    "pooling:round-open": Address(lambda world: ["souss-massa"], get=RUN_ROUND, post=RUN_ROUND, at="souss"),
+    "pooling:round-partners": _round(None, RUN_ROUND),
+    "pooling:round-rules": _round(READ_ROUND, RUN_ROUND),
+    "pooling:rounds": _jette(READ),
+    "pooling:run": _round(None, RUN_ROUND),
+    "pooling:stop": _round(None, RUN_ROUND),
+    "pooling:take-back": _part(ANSWER),
+    "portal:body": _jette(READ),
     "portal:credits": PUBLIC,
     "portal:home": PUBLIC,
     "socialaccount_login_cancelled": PUBLIC,

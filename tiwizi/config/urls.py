@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("tiwizi.accounts.urls")),
     path("", include("tiwizi.network.urls")),
+    path("", include("tiwizi.documents.urls")),
     path("", include("tiwizi.plans.urls")),
     path("", include("tiwizi.pooling.urls")),
     path("", include("tiwizi.interop.urls")),

@@ -113,3 +113,8 @@ class DocumentVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.number})"
+
+    @property
+    def ending(self) -> str:
+        """PDF, DOCX...: what the file's name ends in, as a list shows it."""
+        return self.file_name.rpartition(".")[2].upper()

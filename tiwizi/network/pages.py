@@ -23,6 +23,7 @@ TABS = [
     ("plan", _("Plan"), "plans:plan"),
     ("pooling", _("Pooling"), "pooling:rounds"),
     ("people", _("People"), "network:people"),
+    ("documents", _("Documents"), "documents:documents"),
 ]
 
 BodyView = Callable[..., HttpResponseBase]

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from tiwizi.documents.queries import documents_in_front, may_read
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
@@ -41,6 +42,7 @@ def body(request: HttpRequest, body: Body) -> HttpResponse:
         "saved": savings(body),
         "map": pictures.map_of(body, seen.seats),
         "timeline": pictures.timeline_of(body),
+        "documents": documents_in_front(body) if may_read(request.user, body) else [],  # type: ignore[arg-type]
         "news": queries.news(request.user, below),  # type: ignore[arg-type]
         "todo": [one for one in queries.to_do(request.user) if one.body.pk in below],  # type: ignore[arg-type]
     }

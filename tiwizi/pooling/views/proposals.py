@@ -108,6 +108,7 @@ def take_back(request: HttpRequest, round: Round, number: int) -> HttpResponse:
 @require_POST
 @round_view
 def pin_host(request: HttpRequest, round: Round, number: int) -> HttpResponse:
+    require(request.user, Action.RUN_ROUND, round.body)  # type: ignore[arg-type]
     found = _found(round, number)
     form = PlaceForm(request.POST, proposal=found)
     if not form.is_valid():
@@ -121,6 +122,7 @@ def pin_host(request: HttpRequest, round: Round, number: int) -> HttpResponse:
 @require_POST
 @round_view
 def fix_week(request: HttpRequest, round: Round, number: int) -> HttpResponse:
+    require(request.user, Action.RUN_ROUND, round.body)  # type: ignore[arg-type]
     found = _found(round, number)
     form = WeekForm(request.POST, proposal=found, auto_id="week_%s")
     if not form.is_valid():
