@@ -5,6 +5,7 @@
 """
 
 from datetime import date as Day
+from pathlib import Path
 
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
@@ -174,16 +175,16 @@ def remove_leftovers() -> int:
             path.unlink(missing_ok=True)
             removed += 1
         else:
-            removed += _remove_unnamed(sha256)
+            removed += _remove_unnamed(sha256, path)
     return removed
 
 
-def _remove_unnamed(sha256: str) -> bool:
+def _remove_unnamed(sha256: str, path: Path) -> bool:
     """While a row of its own stands, for the moment of the removal, nobody can begin to keep the same content."""
     try:
         with transaction.atomic():
             StoredFile.objects.create(sha256=sha256, size=1, media_type="", file=store.name_of(sha256))
-            store.remove(sha256)
+            path.unlink(missing_ok=True)
             transaction.set_rollback(True)
     except IntegrityError:
         return False

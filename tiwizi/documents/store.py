@@ -1,5 +1,6 @@
 """Contents on the disk: each under its checksum, there whole or not at all."""
 
+import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ FOLDER = "documents"
 PART = ".part"
 FORGOTTEN = 3600  # seconds after which nobody is still writing a part
 _CHUNK = 1 << 18
+_CHECKSUM = re.compile("[0-9a-f]{64}")
 
 
 def name_of(sha256: str) -> str:
@@ -42,16 +44,13 @@ def write(file: "File[bytes]", sha256: str) -> None:
         part.unlink(missing_ok=True)
 
 
-def remove(sha256: str) -> None:
-    _path(sha256).unlink(missing_ok=True)
-
-
 def leftovers() -> Iterator[tuple[str, Path]]:
     """Everything that stands in the folder for longer than an hour: its checksum ("" for a part), its path."""
     late = time.time() - FORGOTTEN
     for path in sorted(Path(default_storage.path(FOLDER)).glob("*/*")):
-        if path.is_file() and path.stat().st_mtime < late:
-            yield "" if path.name.endswith(PART) else path.name, path
+        part = path.name.endswith(PART)
+        if (part or _CHECKSUM.fullmatch(path.name)) and path.is_file() and path.stat().st_mtime < late:
+            yield "" if part else path.name, path
 
 
 def _path(sha256: str) -> Path:
