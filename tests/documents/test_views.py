@@ -190,21 +190,21 @@ def test_a_new_version_a_change_archived_and_put_back(coordinator, document):
     )
     assert [int(row) for row in (1, 2) if coordinator.get(f"{page}{row}/").close() is None] == [1, 2]
     assert coordinator.get(f"{page}3/").status_code == 404
-    changed = {"kind": "report", "title": "Rapport", "date": "2016-05-01", "note": "", "version": "1"}
+    changed = {"kind": "report", "title": "Bilan annuel", "date": "2016-05-01", "note": "", "version": "1"}
     assert coordinator.post(f"{page}change/", changed).status_code == 302
     late = coordinator.post(f"{page}change/", changed | {"title": "Autre titre"})
     assert late.status_code == 409
     soup = soup_of(late)
-    assert "Rapport" in soup.select_one(".note-warning").text
+    assert "Bilan annuel" in soup.select_one(".note-warning").text
     assert soup.select_one("#id_title")["value"] == "Autre titre"
     assert soup.select_one("[name=version]")["value"] == "2"
     assert coordinator.post(f"{page}archive/", {"reason": ""}).status_code == 422
     assert coordinator.post(f"{page}archive/", {"reason": "Doublon"}).status_code == 302
     coordinator.get(LIST)  # says it once more
-    assert "Rapport" not in coordinator.get(LIST).text
+    assert "Bilan annuel" not in coordinator.get(LIST).text
     assert "Doublon" in coordinator.get(LIST, {"archived": "on"}).text
     assert coordinator.post(f"{page}restore/").status_code == 302
-    assert "Rapport" in coordinator.get(LIST).text
+    assert "Bilan annuel" in coordinator.get(LIST).text
 
 
 def test_a_file_that_is_gone_says_so(coordinator, document, folder):
