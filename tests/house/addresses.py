@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.factories import passkeys, rounds
 from tests.factories.cast import Cast
-from tiwizi.base.models import Job
+from tiwizi.base.models import AuditEntry, Job
 from tiwizi.network import rules as network
 from tiwizi.network.models import Delegation, Invitation, Mandate
 from tiwizi.plans.models import Activity, PlanImport
@@ -49,6 +49,7 @@ class World:
     invitation: Invitation
     delegation: Delegation
     passkey: Authenticator
+    entry: AuditEntry
 
 
 def make_world(cast: Cast) -> World:
@@ -73,7 +74,10 @@ def make_world(cast: Cast) -> World:
     passkey = passkeys.kept(cast.animator)
     TOTP.activate(cast.jette_coordinator, "ABCDEFGHIJKLMNOP")
     RecoveryCodes.activate(cast.jette_coordinator)
-    return World(cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey)
+    entry = AuditEntry.objects.filter(object_id=str(round.pk), act="open-round").latest("pk")
+    return World(
+        cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey, entry
+    )
 
 
 Arguments = Callable[[World], list[Any]]
@@ -144,12 +148,14 @@ ADDRESSES: dict[str, Address] = {
     "mfa_remove_webauthn": Address(lambda world: [world.passkey.pk], any_account=True),
     "mfa_view_recovery_codes": ANY_ACCOUNT,
     "network:end-mandate": Address(lambda world: ["jette-belfaa", world.mandate.pk]),
+    "network:history": Address(lambda world: ["jette-belfaa", "plans.activity", world.activity.pk], shared=True),
     "network:invitation": Address(lambda world: [network.token_of(world.invitation)], public=True, any_account=True),
     "network:invite": _jette(),
     "network:leave-role": Address(lambda world: [world.mandate.pk]),
     "network:lend-role": Address(lambda world: [world.mandate.pk]),
     "network:my-roles": ANY_ACCOUNT,
     "network:people": _jette(shared=True),
+    "network:put-back": Address(lambda world: ["souss-massa", "pooling.round", world.round.pk, world.entry.pk]),
     "network:roles": ANY_ACCOUNT,
     "network:switcher": ANY_ACCOUNT,
     "network:take-back-role": Address(lambda world: [world.delegation.pk]),
@@ -166,7 +172,6 @@ ADDRESSES: dict[str, Address] = {
     "plans:plan-act": Address(lambda world: ["jette-belfaa", "submit"]),
     "plans:plan-budget": _jette(),
     "plans:plan-csv": _jette(shared=True),
-    "plans:plan-history": _jette(shared=True),
     "plans:plan-open": _jette(),
     "pooling:agreed": _round(),
     "pooling:answer": _proposal(),

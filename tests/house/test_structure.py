@@ -30,6 +30,7 @@ EXCEPTIONS = {
         "fields": "translated text",
         "guards": "triggers that keep the trail append-only",
         "jobs": "the queue",
+        "merging": "what of two changes can stand, and what somebody has to choose",
         "middleware": "refusals as pages",
         "pictures": "drawings of every room",
         "todo": "what each room answers to the home page",
@@ -42,14 +43,25 @@ EXCEPTIONS = {
         "mail": "letters in the reader's language",
         "middleware": "the reader's language",
     },
+    "framework": {"histories": "how its trail is told"},
     "network": {
+        "histories": "the story of any audited object, told by what each room registers",
+        "merges": "the page on which a person chooses between two changes",
         "middleware": "a second factor where a role needs it",
         "pages": "the frame of a body's pages",
         "permissions": "who may do what, on one page",
         "todo": "roles that end soon; above the permissions, which stand above the queries",
     },
-    "plans": {"doctor": "what must hold between rows", "timelines": "activities as a picture"},
-    "pooling": {"doctor": "what must hold between rows", "pictures": "proposals on a map and a timeline"},
+    "plans": {
+        "doctor": "what must hold between rows",
+        "histories": "how its trail is told",
+        "timelines": "activities as a picture",
+    },
+    "pooling": {
+        "doctor": "what must hold between rows",
+        "histories": "how its trail is told",
+        "pictures": "proposals on a map and a timeline",
+    },
     "portal": {"pictures": "a body on a map, its coming months"},
 }
 # A door to formats has one module per format and step, under names of its own.

@@ -76,7 +76,8 @@ def test_the_second_writer_is_told_what_the_first_wrote(cast, activity):
     rules.change_activity(by=cast.jette_coordinator, activity=activity, version=1, title="La première")
     with pytest.raises(Conflict) as caught:
         rules.change_activity(by=cast.jette_coordinator, activity=activity, version=1, title="La seconde", priority=3)
-    assert caught.value.changes == {"title": ("La première", "La seconde")}
+    (clash,) = caught.value.merge.clashes
+    assert (clash.theirs, clash.mine) == ({"title": "La première"}, {"title": "La seconde"})
     assert Activity.objects.get().title == "La première"
 
 

@@ -19,6 +19,7 @@ from tiwizi.interop.imports import keep
 from tiwizi.interop.reader import read_plan_workbook
 from tiwizi.interop.template import plan_workbook
 from tiwizi.interop.words import LANGUAGES, SHEETS
+from tiwizi.network.histories import Change
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action
@@ -158,9 +159,9 @@ def _place(fault: dict[str, Any]) -> tuple[str, int, int, str]:
     return fault.get("sheet") or "", int(cell[len(column) :] or 0), len(column), column
 
 
-def _told(teller: queries.Teller, fields: dict[str, list[Any]]) -> list[queries.Change]:
+def _told(teller: queries.Teller, fields: dict[str, list[Any]]) -> list[Change]:
     return [
-        queries.Change(queries.LABELS[name], teller.tell(name, before), teller.tell(name, after))
+        Change(queries.LABELS[name], teller.tell(name, before), teller.tell(name, after))
         for name, (before, after) in fields.items()
     ]
 

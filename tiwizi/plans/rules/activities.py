@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
-from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.errors import Refusal
+from tiwizi.base.merging import Answers, Seen, reconcile
 from tiwizi.network.permissions import Action, require
 from tiwizi.plans.models import Activity, JointPart, Plan
 from tiwizi.plans.queries.vocabulary import natural_values
@@ -26,6 +27,8 @@ __all__ = [
 ]  # fmt: skip
 
 _MANY = ["other_targets", "hosts", "avoid"]
+_SETS = {*_MANY, "languages"}
+_TOGETHER = [("window_start", "window_end")]  # a period with one edge of each writer is nobody's
 
 
 class FaultyActivity(Refusal):
@@ -58,20 +61,39 @@ def add_activity(*, by: User, plan: Plan, **values: Any) -> Activity:
 
 
 @transaction.atomic
-def change_activity(*, by: User, activity: Activity, version: int, **fields: Any) -> Activity:
-    """Change some fields (natural codes). `version` is the one that was read: a later one is a `Conflict`."""
+def change_activity(
+    *,
+    by: User,
+    activity: Activity,
+    version: int | None = None,
+    seen: Seen | None = None,
+    answers: Answers | None = None,
+    reason: str = "",
+    puts_back: bool = False,
+    **fields: Any,
+) -> Activity:
+    """Change some fields (natural codes). `seen` is what was read, or `version` its version alone.
+
+    What others changed since is merged (`merged` of the answer); where both changed a field it is a `Conflict`, until
+    `answers` decide. `puts_back`: these are the values of an earlier state.
+    """
     require(by, Action.EDIT_PLAN, activity.plan.body)
     plan, activity = _open_plan(activity.plan), _locked(activity)
     _check_own(activity)
     before = natural_values(activity)
-    _check_version(activity, version, before, fields)
-    cleaned = clean(plan, before | fields, existing=activity)
+    merged = reconcile(
+        seen or Seen(version), fields, before, version=activity.version, answers=answers,
+        sets=_SETS, together=_TOGETHER,
+    )  # fmt: skip
+    cleaned = clean(plan, before | merged.values, existing=activity)
     refuse_faults(cleaned)
     activity = write_activity(plan, cleaned, existing=activity)
     was, now = audit.changed(before, natural_values(activity))
     if now:
-        audit.record("change-activity", activity, by=by, body=plan.body_id, before=was, after=now)
+        act = "put-back-activity" if puts_back else "change-activity"
+        audit.record(act, activity, by=by, body=plan.body_id, reason=reason.strip(), before=was, after=now)
         amend_plan(by=by, plan=plan)
+    activity.merged = merged
     return activity
 
 
@@ -167,17 +189,6 @@ def _check_own(activity: Activity) -> None:
         )
     if activity.archived_at is not None:
         raise Refusal("activity-archived", _("This activity is archived."), _("Restore it first."))
-
-
-def _check_version(activity: Activity, version: int, now: dict[str, Any], typed: dict[str, Any]) -> None:
-    if activity.version == version:
-        return
-    changes = {name: (now[name], value) for name, value in typed.items() if name in now and now[name] != value}
-    raise Conflict(
-        _("Somebody else changed this activity while you were writing."),
-        _("Compare both below, then save what you want to keep."),
-        changes,
-    )
 
 
 def why_not_edit(*, by: User, activity: Activity) -> Refusal | None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tiwizi.base.errors import Refusal
 from tiwizi.base.queries import job_of
+from tiwizi.network import histories
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action, may
@@ -43,9 +44,8 @@ def round_open(request: HttpRequest, body: Body) -> HttpResponse:
     """Open a round: its weeks default to those of the plans below."""
     form = OpenForm(request.POST or None, initial=_initial(body))
     if request.method == "POST" and form.is_valid():
-        said = {name: value for name, value in form.cleaned_data.items() if name != "version"}
         try:
-            round = rules.open_round(by=request.user, body=body, **said)  # type: ignore[arg-type]
+            round = rules.open_round(by=request.user, body=body, **form.cleaned_data)  # type: ignore[arg-type]
         except Refusal as refusal:
             form.refused(refusal)
         else:
@@ -95,7 +95,7 @@ def page_of(request: HttpRequest, round: Round, *, status: int = 200, **more: An
         "opted_out": queries.opted_out(round),
         "conditions": queries.conditions(round),
         "pair_form": PairForm(round=round, auto_id="pair_%s") if leads else None,
-        "history": queries.history(round),
+        "events": histories.story(round),
         "method": queries.METHOD_NAMES[round.method],
         **_drawn(round, shown),
     }
