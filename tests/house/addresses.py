@@ -129,6 +129,7 @@ ADDRESSES: dict[str, Address] = {
     "accounts:end-session": Address(lambda world: [1], any_account=True),
     "accounts:language": PUBLIC,
     "base:components": ANY_ACCOUNT,
+    "base:draft": ANY_ACCOUNT,
     "base:job": Address(lambda world: [world.job.pk]),
     "interop:agreed-workbook": _round(),
     "interop:import-act": Address(lambda world: ["jette-belfaa", world.plan_import.pk, "apply"]),

@@ -26,6 +26,7 @@ EXCEPTIONS = {
         "chain": "the trail as a chain of hashes",
         "context": "what every page knows",
         "doctor": "is everything whole",
+        "drafts": "a page's form filled with what was typed before",
         "errors": "Refusal",
         "fields": "translated text",
         "guards": "triggers that keep the trail append-only",

@@ -45,9 +45,9 @@ def changed(cast):
 def test_a_story_says_who_what_when_why_before_and_after(cast, changed):
     with translation.override("en"):
         last, first = histories.story(changed[0])
-    assert (last.who, str(last.act), last.reason) == ("Coordination Jette", "changed the activity", "Nouveau devis")
-    told = {str(one.label): (one.before, one.after) for one in first.changes}
-    assert told == {"Title": ("Formation des éducatrices du préscolaire", "Deux"), "Participants": ("12", "")}
+        assert (last.who, str(last.act), last.reason) == ("Coordination Jette", "changed the activity", "Nouveau devis")
+        told = {str(one.label): (one.before, one.after) for one in first.changes}
+        assert told == {"Title": ("Formation des éducatrices du préscolaire", "Deux"), "Participants": ("12", "")}
     assert (first.may_put_back, last.may_put_back) == (True, False)
 
 

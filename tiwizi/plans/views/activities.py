@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tiwizi.base import wording
+from tiwizi.base.drafts import drafting
 from tiwizi.base.errors import Conflict, Refusal
 from tiwizi.base.forms import SEEN, Writing
 from tiwizi.base.merging import Seen
@@ -60,8 +61,9 @@ def activity_detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
 @body_view(Action.EDIT_PLAN)
 def activity_add(request: HttpRequest, body: Body) -> HttpResponse:
     """Add an activity; `?copy=` starts from another one of the same plan, else from what one chose last."""
-    plan = _plan(body)
+    plan, draft = _plan(body), drafting(request)
     form = ActivityForm(request.POST or None, plan=plan, initial=_start(request, plan))
+    draft.fill(form)
     if request.method == "POST" and form.is_valid():
         try:
             activity = rules.add_activity(by=request.user, plan=plan, **form.natural)  # type: ignore[arg-type]
@@ -70,8 +72,8 @@ def activity_add(request: HttpRequest, body: Body) -> HttpResponse:
         else:
             messages.success(request, _("“%(activity)s” is in the plan.") % {"activity": activity})
             messages.info(request, _weeks(activity))
-            return _after_adding(request, body, activity)
-    return _form_page(request, body, form, {"plan": plan})
+            return draft.sent(_after_adding(request, body, activity))
+    return _form_page(request, body, form, {"plan": plan, "draft": draft})
 
 
 def _weeks(activity: Activity) -> str:
@@ -103,8 +105,9 @@ def activity_edit(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
     activity = _found(body, pk)
     if refusal := rules.why_not_edit(by=request.user, activity=activity):  # type: ignore[arg-type]
         raise refusal
-    values = queries.natural_values(activity)
-    form = ActivityForm(request.POST or None, plan=activity.plan, existing=activity, initial=values)
+    values, draft = queries.natural_values(activity), drafting(request)
+    form = ActivityForm(request.POST or None, plan=activity.plan, existing=activity, initial=dict(values))
+    draft.fill(form)
     if request.method == "POST" and form.is_valid() and "again" not in request.POST:
         how = Writing.of(request.POST, activity.pk).how
         try:
@@ -118,9 +121,10 @@ def activity_edit(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
             messages.success(request, _("Kept."))
             tell_merged(request, kept.merged, fields_of(kept, form.natural))
             messages.info(request, _weeks(kept))
-            return redirect("plans:activity-detail", body.slug, pk)
-    seen = request.POST.get(SEEN) or Seen(activity.version, values).sealed(activity.pk)
-    return _form_page(request, body, form, {"plan": activity.plan, "activity": activity, "seen": seen})
+            return draft.sent(redirect("plans:activity-detail", body.slug, pk))
+    seen = request.POST.get(SEEN) or draft.seen(Seen(activity.version, values).sealed(activity.pk))
+    context = {"plan": activity.plan, "activity": activity, "seen": seen, "draft": draft}
+    return _form_page(request, body, form, context)
 
 
 @require_POST

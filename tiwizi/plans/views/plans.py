@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tiwizi.base.drafts import drafting
 from tiwizi.base.errors import Conflict, Refusal
 from tiwizi.base.forms import Writing
 from tiwizi.base.merging import Seen
@@ -210,16 +211,17 @@ def plan_open(request: HttpRequest, body: Body) -> HttpResponse:
     framework = framework_of(body)
     if framework is None:
         raise Refusal("no-framework", _("This programme has no strategic plan yet."), _("Ask its coordinator."))
-    form = PlanForm(request.POST or None, initial={"start": framework.start})
+    form, draft = PlanForm(request.POST or None, initial={"start": framework.start}), drafting(request)
+    draft.fill(form)
     if request.method == "POST" and form.is_valid():
         try:
             rules.open_plan(by=request.user, body=body, framework=framework, **form.cleaned_data)  # type: ignore[arg-type]
         except Refusal as refusal:
             form.refused(refusal)
         else:
-            return redirect("plans:plan", body.slug)
+            return draft.sent(redirect("plans:plan", body.slug))
     status = 422 if form.errors else 200
-    return body_page(request, body, "plan", "plans/plan_open.html", {"form": form}, status=status)
+    return body_page(request, body, "plan", "plans/plan_open.html", {"form": form, "draft": draft}, status=status)
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tiwizi.base.drafts import drafting
 from tiwizi.base.errors import Refusal
 from tiwizi.base.queries import job_of
 from tiwizi.network import histories
@@ -42,7 +43,8 @@ def rounds(request: HttpRequest, body: Body) -> HttpResponse:
 @body_view(Action.RUN_ROUND)
 def round_open(request: HttpRequest, body: Body) -> HttpResponse:
     """Open a round: its weeks default to those of the plans below."""
-    form = OpenForm(request.POST or None, initial=_initial(body))
+    form, draft = OpenForm(request.POST or None, initial=_initial(body)), drafting(request)
+    draft.fill(form)
     if request.method == "POST" and form.is_valid():
         try:
             round = rules.open_round(by=request.user, body=body, **form.cleaned_data)  # type: ignore[arg-type]
@@ -50,9 +52,10 @@ def round_open(request: HttpRequest, body: Body) -> HttpResponse:
             form.refused(refusal)
         else:
             messages.success(request, _("The round is open. Look at who takes part, then run it."))
-            return redirect("pooling:round", body.slug, round.pk)
+            return draft.sent(redirect("pooling:round", body.slug, round.pk))
+    context = {"form": form, "draft": draft}
     status = 422 if form.errors else 200
-    return body_page(request, body, "pooling", "pooling/round_open.html", {"form": form}, status=status)
+    return body_page(request, body, "pooling", "pooling/round_open.html", context, status=status)
 
 
 def _initial(body: Body) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tiwizi.base.drafts import Drafting, drafting
 from tiwizi.base.errors import Conflict, Refusal
 from tiwizi.base.forms import SEEN, Writing
 from tiwizi.base.merging import Seen
@@ -42,7 +43,7 @@ def rules_page(request: HttpRequest, round: Round) -> HttpResponse:
         except Refusal as refusal:
             form.refused(refusal)
         else:
-            return _kept(request, kept, "", fields_of(round, form.fields))
+            return drafting(request).sent(_kept(request, kept, "", fields_of(round, form.fields)))
     return _page(request, round, form=form, status=422 if form.errors else 200)
 
 
@@ -54,19 +55,29 @@ def _conflict(request: HttpRequest, round: Round, conflict: Conflict, fields: Fi
 def _page(request: HttpRequest, round: Round, *, status: int = 200, part: str = "", **forms: Any) -> HttpResponse:
     """The page of all rules; what was posted of one part keeps what its form had seen."""
     rows = {"partners": _partner_rows(round), "kinds": _kind_rows(round), "hosts": _host_rows(round)}
-    general = queries.general_values(round)
+    general, draft = queries.general_values(round), _draft(request, round)
     seen = {name: _seen(round, name, found) for name, found in rows.items()}
-    seen["rules"] = Seen(round.version, general).sealed(round.pk)
+    seen["rules"] = draft.seen(Seen(round.version, general).sealed(round.pk))
+    form = RulesForm(initial=dict(general))
+    draft.fill(form)
     if request.POST.get(SEEN):
         seen[part or "rules"] = request.POST[SEEN]
     context = {
         "round": round,
         "may_change": round.state in ("open", "proposed") and may(request.user, Action.RUN_ROUND, round.body),  # type: ignore[arg-type]
-        "form": RulesForm(initial=general),
+        "form": form,
+        "draft": draft,
         "seen": seen,
         "method": queries.METHOD_NAMES[round.method],
     }
     return body_page(request, round.body, "pooling", "pooling/rules.html", context | rows | forms, status=status)
+
+
+def _draft(request: HttpRequest, round: Round) -> Drafting:
+    """The draft of the general rules: the other parts are short, and are sent one by one."""
+    draft = drafting(request)
+    draft.path = reverse("pooling:round-rules", args=[round.body.slug, round.pk])
+    return draft
 
 
 def _seen(round: Round, part: str, rows: Rows) -> str:
