@@ -46,6 +46,7 @@ EXCEPTIONS = {
     },
     "framework": {"histories": "how its trail is told"},
     "network": {
+        "archives": "what was taken away and can come back, found by each room",
         "histories": "the story of any audited object, told by what each room registers",
         "merges": "the page on which a person chooses between two changes",
         "middleware": "a second factor where a role needs it",
@@ -54,11 +55,13 @@ EXCEPTIONS = {
         "todo": "roles that end soon; above the permissions, which stand above the queries",
     },
     "plans": {
+        "archives": "its activities that were taken out",
         "doctor": "what must hold between rows",
         "histories": "how its trail is told",
         "timelines": "activities as a picture",
     },
     "pooling": {
+        "archives": "its decisions that were lifted",
         "doctor": "what must hold between rows",
         "histories": "how its trail is told",
         "pictures": "proposals on a map and a timeline",

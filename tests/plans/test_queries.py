@@ -54,7 +54,7 @@ def test_a_plan_counts_where_its_body_belonged_then(cast, three):
 
 
 def test_archived_activities_are_left_out(cast, three):
-    rules.archive_activity(by=cast.jette_coordinator, activity=three[0])
+    rules.archive_activity(by=cast.jette_coordinator, activity=three[0], reason="Essai")
     assert references(cast.jette) == []
     assert queries.totals(cast.jette).count == 0
 

@@ -23,6 +23,7 @@ ACTS: dict[str, str | Promise] = {
     "fix-week": gettext_lazy("fixed a week"),
     "forbid-pair": gettext_lazy("kept two partners apart"),
     "lift-condition": gettext_lazy("lifted a decision"),
+    "recover-condition": gettext_lazy("let a lifted decision bind again"),
     "put-back-round": gettext_lazy("put earlier rules of the round back"),
     "put-back-partner": gettext_lazy("put an earlier part in the round back"),
     "put-back-kind": gettext_lazy("put an earlier tariff back"),

@@ -86,6 +86,7 @@ def page_of(request: HttpRequest, round: Round, *, status: int = 200, **more: An
         "busy": queries.is_busy(round),
         "job": job_of(request.user, job.pk) if job else None,
         "failed": job is not None and job.state == "failed",
+        "lifted": queries.lifted_condition(round, request.GET.get("lifted", "")),
         "lacks": queries.lacks(round, inside) if round.state != Round.State.CLOSED else [],
         "leads": leads,
         "run": run,
