@@ -17,7 +17,7 @@ def refuse(request):
 
 
 def conflict(request):
-    raise Conflict("Quelqu'un d'autre a changé ceci.", changes={"title": ("a", "b")})
+    raise Conflict("Quelqu'un d'autre a changé ceci.")
 
 
 def crash(request):
@@ -89,8 +89,8 @@ def test_a_refusal_is_a_page_with_its_sentence_and_its_hint():
 def test_a_refusal_speaks_as_text_too():
     assert str(Refusal("code", "Non.", "Essayez demain.")) == "Non. Essayez demain."
     assert str(Refusal("code", "Non.")) == "Non."
-    changed = Conflict("Trop tard.", changes={"title": ("a", "b")})
-    assert (changed.code, changed.status, changed.changes) == ("changed-meanwhile", 409, {"title": ("a", "b")})
+    changed = Conflict("Trop tard.")
+    assert (changed.code, changed.status, changed.merge) == ("changed-meanwhile", 409, None)
 
 
 def test_what_breaks_is_told_in_every_language_and_shows_nothing_of_the_inside():

@@ -16,6 +16,7 @@ from tests.factories.cast import Cast
 from tiwizi.base.models import Job
 from tiwizi.documents.models import Document
 from tiwizi.documents.rules import add_document
+from tiwizi.base.models import AuditEntry, Job
 from tiwizi.network import rules as network
 from tiwizi.network.models import Delegation, Invitation, Mandate
 from tiwizi.network.permissions import Action
@@ -54,6 +55,7 @@ class World:
     delegation: Delegation
     passkey: Authenticator
     document: Document
+    entry: AuditEntry
 
 
 def make_world(cast: Cast) -> World:
@@ -84,6 +86,9 @@ def make_world(cast: Cast) -> World:
     )  # fmt: skip
     return World(
         cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey, document
+    entry = AuditEntry.objects.filter(object_id=str(round.pk), act="open-round").latest("pk")
+    return World(
+        cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey, entry
     )
 
 
@@ -181,6 +186,13 @@ ADDRESSES: dict[str, Address] = {
     "interop:import-detail": _jette(EDIT_PLAN, None, lambda world: [world.plan_import.pk]),
     "interop:plan-import": _jette(EDIT_PLAN, EDIT_PLAN),
     "interop:plan-template": _jette(READ),
+    "base:draft": ANY_ACCOUNT,
+    "base:job": Address(lambda world: [world.job.pk]),
+    "interop:agreed-workbook": _round(),
+    "interop:import-act": Address(lambda world: ["jette-belfaa", world.plan_import.pk, "apply"]),
+    "interop:import-detail": Address(lambda world: ["jette-belfaa", world.plan_import.pk]),
+    "interop:plan-import": _jette(),
+    "interop:plan-template": _jette(shared=True),
     "mfa_activate_totp": ANY_ACCOUNT,
     "mfa_add_webauthn": ANY_ACCOUNT,
     "mfa_authenticate": PUBLIC,
@@ -194,12 +206,17 @@ ADDRESSES: dict[str, Address] = {
     "mfa_remove_webauthn": Address(lambda world: [world.passkey.pk], any_account=True),
     "mfa_view_recovery_codes": ANY_ACCOUNT,
     "network:end-mandate": _jette(GIVE_ROLES, GIVE_ROLES, lambda world: [world.mandate.pk]),
+    "network:archived": _jette(shared=True),
+    "network:end-mandate": Address(lambda world: ["jette-belfaa", world.mandate.pk]),
+    "network:history": Address(lambda world: ["jette-belfaa", "plans.activity", world.activity.pk], shared=True),
     "network:invitation": Address(lambda world: [network.token_of(world.invitation)], public=True, any_account=True),
     "network:invite": _jette(GIVE_ROLES, GIVE_ROLES),
     "network:leave-role": Address(lambda world: [world.mandate.pk], only="jette_coordinator"),
     "network:lend-role": Address(lambda world: [world.mandate.pk], only="jette_coordinator"),
     "network:my-roles": ANY_ACCOUNT,
     "network:people": _jette(READ),
+    "network:people": _jette(shared=True),
+    "network:put-back": Address(lambda world: ["souss-massa", "pooling.round", world.round.pk, world.entry.pk]),
     "network:roles": ANY_ACCOUNT,
     "network:switcher": ANY_ACCOUNT,
     "network:take-back-role": Address(lambda world: [world.delegation.pk], only="jette_coordinator"),
@@ -241,6 +258,41 @@ ADDRESSES: dict[str, Address] = {
     "pooling:stop": _round(None, RUN_ROUND),
     "pooling:take-back": _part(ANSWER),
     "portal:body": _jette(READ),
+    "plans:activity-add": _jette(),
+    "plans:activity-archive": _activity(),
+    "plans:activity-detail": _activity(shared=True),
+    "plans:activity-edit": _activity(),
+    "plans:activity-restore": _activity(),
+    "plans:activity-short": Address(lambda world: [world.activity.pk], shared=True),
+    "plans:plan": _jette(shared=True),
+    "plans:plan-act": Address(lambda world: ["jette-belfaa", "submit"]),
+    "plans:plan-budget": _jette(),
+    "plans:plan-csv": _jette(shared=True),
+    "plans:plan-open": _jette(),
+    "pooling:agreed": _round(),
+    "pooling:answer": _proposal(),
+    "pooling:close": _round(),
+    "pooling:fix-week": _proposal(),
+    "pooling:forbid-pair": _round(),
+    "pooling:lift": _round(lambda world: [world.condition.pk]),
+    "pooling:opt-in": _round(lambda world: [world.activity.pk]),
+    "pooling:opt-out": _round(lambda world: [world.activity.pk]),
+    "pooling:pin-host": _proposal(),
+    "pooling:proposal": _proposal(),
+    "pooling:recover": _round(lambda world: [world.condition.pk]),
+    "pooling:release": _proposal(),
+    "pooling:round": _round(),
+    "pooling:round-activities": _round(),
+    "pooling:round-hosts": _round(),
+    "pooling:round-kinds": _round(),
+    "pooling:round-open": Address(lambda world: ["souss-massa"]),
+    "pooling:round-partners": _round(),
+    "pooling:round-rules": _round(),
+    "pooling:rounds": _jette(shared=True),
+    "pooling:run": _round(),
+    "pooling:stop": _round(),
+    "pooling:take-back": _proposal(),
+    "portal:body": _jette(shared=True),
     "portal:credits": PUBLIC,
     "portal:home": PUBLIC,
     "socialaccount_login_cancelled": PUBLIC,

@@ -234,7 +234,7 @@ def test_a_workbook_of_another_plan_of_the_body_is_taken_with_a_word(cast, plan)
 
 def test_an_archived_reference_is_told(cast, plan):
     data = template(cast)
-    rules.archive_activity(by=cast.jette_coordinator, activity=Activity.objects.get(reference="A2"))
+    rules.archive_activity(by=cast.jette_coordinator, activity=Activity.objects.get(reference="A2"), reason="Essai")
     assert places(read_plan_workbook(data, plan).faults) == [("A3", "reference-archived")]
 
 

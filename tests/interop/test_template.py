@@ -27,7 +27,7 @@ def test_references_stand_in_their_natural_order(cast, plan):
 
 
 def test_archived_and_collective_activities_are_left_out(cast, plan):
-    rules.archive_activity(by=cast.jette_coordinator, activity=Activity.objects.get(reference="A2"))
+    rules.archive_activity(by=cast.jette_coordinator, activity=Activity.objects.get(reference="A2"), reason="Essai")
     cast.activity(plan, "C1", collective=True)
     sheet = opened(template(cast)).worksheets[0]
     assert [cell.value for cell in sheet["A"]] == ["Référence", "A1"]

@@ -22,7 +22,6 @@ PAGES = [
     "/b/souss-massa/plan/",
     "/b/jette-belfaa/plan/add/",
     "/b/jette-belfaa/plan/import/",
-    "/b/jette-belfaa/plan/history/",
     "/b/jette-belfaa/people/",
     "/b/souss-massa/pooling/",
     "/bodies/",

@@ -8,11 +8,10 @@ from django.db import IntegrityError, transaction
 
 from tiwizi.base.errors import Refusal
 from tiwizi.base.models import AuditEntry
-from tiwizi.network import queries, rules
+from tiwizi.network import histories, queries, rules
 from tiwizi.network.models import Delegation, Mandate
 from tiwizi.network.permissions import Action, bodies_where, may, require
 from tiwizi.plans import rules as plans
-from tiwizi.plans.queries import history
 from tiwizi.pooling import rules as pooling
 
 
@@ -55,8 +54,8 @@ def test_both_names_stand_in_the_trail_and_in_the_history(cast, today):
     plans.set_budget(by=cast.neighbour, plan=cast.plan_jette, pooling_budget_cents=100_000)
     entry = AuditEntry.objects.latest("pk")
     assert (entry.actor, entry.on_behalf) == (cast.neighbour.pk, cast.jette_coordinator.pk)
-    assert history(cast.plan_jette, cast.plan_jette)[0].who.split(" ")[:2] == ["Coordination", "Schaerbeek"]
-    assert "Coordination Jette" in history(cast.plan_jette, cast.plan_jette)[0].who
+    assert histories.story(cast.plan_jette)[0].who.split(" ")[:2] == ["Coordination", "Schaerbeek"]
+    assert "Coordination Jette" in histories.story(cast.plan_jette)[0].who
 
 
 def test_what_one_may_oneself_is_done_in_ones_own_name(cast, today):

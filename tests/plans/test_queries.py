@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.utils import translation
 
+from tiwizi.network import histories
 from tiwizi.network.models import Grouping
 from tiwizi.plans import queries, rules
 from tiwizi.plans.models import Activity, Plan
@@ -53,7 +54,7 @@ def test_a_plan_counts_where_its_body_belonged_then(cast, three):
 
 
 def test_archived_activities_are_left_out(cast, three):
-    rules.archive_activity(by=cast.jette_coordinator, activity=three[0])
+    rules.archive_activity(by=cast.jette_coordinator, activity=three[0], reason="Essai")
     assert references(cast.jette) == []
     assert queries.totals(cast.jette).count == 0
 
@@ -148,7 +149,7 @@ def test_history_says_who_what_and_why(cast, three):
     rules.change_activity(by=by, activity=three[0], version=1, cost_cents=500_050, mandatory=True)
     rules.archive_activity(by=by, activity=three[0], reason="Plus de salle")
     with translation.override("en"):
-        archived, changed = queries.history(three[0], cast.plan_jette)
+        archived, changed = histories.story(three[0])
         assert (archived.who, str(archived.act), archived.reason) == (by.name, "archived the activity", "Plus de salle")
         told = {str(change.label): (change.before, change.after) for change in changed.changes}
     assert told == {"Cost if done alone": ("€4,200", "€5,000.50"), "Must be done": ("no", "yes")}

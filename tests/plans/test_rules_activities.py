@@ -23,7 +23,7 @@ def test_who_may_not_changes_nothing(cast, activity, values, who):
     acts = [
         lambda: rules.add_activity(by=by, plan=cast.plan_jette, **values),
         lambda: rules.change_activity(by=by, activity=activity, version=1, title="Autre"),
-        lambda: rules.archive_activity(by=by, activity=activity),
+        lambda: rules.archive_activity(by=by, activity=activity, reason="Essai"),
         lambda: rules.restore_activity(by=by, activity=activity),
     ]
     for act in acts:
@@ -76,7 +76,8 @@ def test_the_second_writer_is_told_what_the_first_wrote(cast, activity):
     rules.change_activity(by=cast.jette_coordinator, activity=activity, version=1, title="La première")
     with pytest.raises(Conflict) as caught:
         rules.change_activity(by=cast.jette_coordinator, activity=activity, version=1, title="La seconde", priority=3)
-    assert caught.value.changes == {"title": ("La première", "La seconde")}
+    (clash,) = caught.value.merge.clashes
+    assert (clash.theirs, clash.mine) == ({"title": "La première"}, {"title": "La seconde"})
     assert Activity.objects.get().title == "La première"
 
 
@@ -106,7 +107,7 @@ def test_a_submitted_plan_is_not_edited(cast, activity, values):
     Plan.objects.filter(pk=cast.plan_jette.pk).update(state="submitted")
     for act in (
         lambda: rules.add_activity(by=cast.jette_coordinator, plan=cast.plan_jette, **values),
-        lambda: rules.archive_activity(by=cast.jette_coordinator, activity=activity),
+        lambda: rules.archive_activity(by=cast.jette_coordinator, activity=activity, reason="Essai"),
     ):
         with pytest.raises(Refusal) as caught:
             act()

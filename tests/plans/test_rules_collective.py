@@ -81,7 +81,7 @@ def test_agreements_that_do_not_hold_are_refused(cast, pair):
 
 
 def test_archived_and_collective_activities_are_not_joined(cast, pair):
-    rules.archive_activity(by=cast.jette_coordinator, activity=pair[0])
+    rules.archive_activity(by=cast.jette_coordinator, activity=pair[0], reason="Essai")
     refused("activity-archived", cast, pair)
     rules.restore_activity(by=cast.jette_coordinator, activity=pair[0])
     Activity.objects.filter(pk=pair[0].pk).update(collective=True)
@@ -107,7 +107,7 @@ def test_what_is_under_agreement_is_neither_changed_nor_archived(cast, pair):
     by = cast.jette_coordinator
     for act in (
         lambda: rules.change_activity(by=by, activity=pair[0], version=1, title="X"),
-        lambda: rules.archive_activity(by=by, activity=pair[0]),
+        lambda: rules.archive_activity(by=by, activity=pair[0], reason="Essai"),
     ):
         with pytest.raises(Refusal) as caught:
             act()

@@ -13,7 +13,7 @@ from tiwizi.base.models import AuditEntry
 from tiwizi.plans import queries, rules
 from tiwizi.plans.models import Plan
 
-READ = ["plan", "plan-csv", "plan-history"]
+READ = ["plan", "plan-csv"]
 EDIT = ["activity-add", "plan-open"]
 ONE = ["activity-edit", "activity-archive", "activity-restore"]
 
@@ -201,7 +201,8 @@ def test_the_plans_life_by_its_pages(cast, activity, coordinator, signed_in):
     coordinator.post(plan_url("plan-act", "jette-belfaa", "submit"))
     programme.post(plan_url("plan-act", "jette-belfaa", "validate"))
     assert Plan.objects.get(pk=cast.plan_jette.pk).state == "validated"
-    assert len(page(coordinator.get(plan_url("plan-history"))).select("ol > li")) >= 5
+    history = reverse("network:history", args=["jette-belfaa", "plans.plan", cast.plan_jette.pk])
+    assert len(page(coordinator.get(history)).select("ol.story > li")) >= 5
 
 
 def test_an_empty_plan_and_no_plan_teach(cast, coordinator, signed_in):
@@ -250,8 +251,11 @@ def test_without_a_strategic_plan_no_plan_is_opened(cast, coordinator):
     refused(coordinator.get(plan_url("plan-open")), "no-framework")
 
 
-def test_a_late_budget_is_refused_and_the_first_stays(cast, coordinator):
+def test_a_late_budget_is_asked_about_and_the_first_stays(cast, coordinator):
     rules.set_budget(by=cast.jette_coordinator, plan=cast.plan_jette, pooling_budget_cents=100)
     late = coordinator.post(plan_url("plan-budget"), {"pooling_budget_cents": "5", "version": "1"})
-    refused(late, "changed-meanwhile")
+    form = page(late, 409).select_one("form.merge")
     assert queries.plan_of(cast.jette).pooling_budget_cents == 100
+    typed = {box["name"]: box["value"] for box in form.select("input[type=hidden]")}
+    coordinator.post(plan_url("plan-budget"), typed | {"keep:pooling_budget_cents": "mine"})
+    assert queries.plan_of(cast.jette).pooling_budget_cents == 500

@@ -6,6 +6,7 @@ import pytest
 
 from tests.plans.pages import page, plan_url
 from tiwizi.base import wording
+from tiwizi.plans import rules
 from tiwizi.plans.models import Activity, Plan
 
 
@@ -125,19 +126,85 @@ def test_copying_starts_from_the_other_activity(cast, activity, coordinator):
     assert soup.find("input", {"name": "cost_cents"})["value"] == "4200"
 
 
-def test_editing_and_the_second_writer(cast, activity, coordinator):
-    url = plan_url("activity-edit", "jette-belfaa", activity.pk)
-    assert page(coordinator.get(url)).find("input", {"name": "version"})["value"] == "1"
-    first = coordinator.post(url, typed(reference="A1", title="La première", version="1"))
-    assert first.status_code == 302
-    soup = page(coordinator.post(url, typed(reference="A1", title="La seconde", version="1")), 409)
-    row = soup.select_one(".note table tbody tr")
-    assert "La première" in row.text
-    assert "La seconde" in row.text
-    assert soup.find("input", {"name": "version"})["value"] == "2"
-    again = coordinator.post(url, typed(reference="A1", title="La seconde", version="2"))
-    assert again.status_code == 302
-    assert Activity.objects.get().title == "La seconde"
+def form_of(soup):
+    """What the form of the page would send as it stands."""
+    found = {}
+    for box in soup.select("main form[method=post] [name]:not([name=csrfmiddlewaretoken]):not(button)"):
+        if box.name == "select":
+            found[box["name"]] = [one["value"] for one in box.select("option[selected]")]
+        elif box.name == "textarea":
+            found[box["name"]] = [box.text.removeprefix("\n")]
+        elif box["type"] not in ("checkbox", "radio") or box.has_attr("checked"):
+            found.setdefault(box["name"], []).append(box.get("value", "on"))
+    return found
+
+
+@pytest.fixture
+def edit(activity):
+    return plan_url("activity-edit", "jette-belfaa", activity.pk)
+
+
+def test_what_two_people_change_apart_is_merged_and_told(cast, activity, coordinator, edit):
+    opened = form_of(page(coordinator.get(edit)))
+    values = {"title": "Autre titre", "other_targets": ["youth"], "priority": 5}
+    rules.change_activity(by=cast.programme_coordinator, activity=activity, version=1, **values)
+    mine = opened | {"participants": ["40"], "note": ["Vu\r\nensemble"]}
+    told = page(coordinator.post(edit, mine, follow=True)).select_one(".messages").text
+    activity.refresh_from_db()
+    assert (activity.title, activity.priority, activity.participants) == ("Autre titre", 5, 40)
+    assert (activity.note, activity.version) == ("Vu\r\nensemble", 3)
+    assert [str(one) for one in activity.other_targets.all()] == ["youth"]
+    assert "Intitulé (Autre titre)" in told
+    assert "Participants" not in told
+
+
+def test_what_both_change_is_shown_side_by_side_and_chosen(cast, activity, coordinator, edit):
+    opened = form_of(page(coordinator.get(edit)))
+    theirs = {"title": "La première", "window_end": date(2017, 12, 24), "note": "Eux"}
+    rules.change_activity(by=cast.programme_coordinator, activity=activity, version=1, **theirs)
+    mine = opened | {"title": ["La seconde"], "window_start": ["2017-09-11"], "participants": ["40"], "note": ["Moi"]}
+    form = page(coordinator.post(edit, mine), 409).select_one("form.merge")
+    told = form.text
+    for one in ("La première", "La seconde", activity.title, "Coordination du programme", "Moi", "Eux"):
+        assert one in told
+    assert len(form.select("fieldset")) == 3  # title, the period as one, note
+    assert Activity.objects.get().title == "La première"
+    carried = form_of(form.find_parent("main").parent)
+    unanswered = page(coordinator.post(edit, carried | {"keep:title": "mine"}), 409)
+    assert unanswered.select_one(".field-error")
+    assert unanswered.select_one("input[name='keep:title'][value=mine]").has_attr("checked")
+    sides = {"keep:title": "mine", "keep:window_start": "theirs", "keep:note": "theirs"}
+    assert coordinator.post(edit, carried | sides).status_code == 302
+    activity.refresh_from_db()
+    assert (activity.title, activity.note, activity.participants) == ("La seconde", "Eux", 40)
+    assert (activity.window_start, activity.window_end) == (date(2017, 9, 4), date(2017, 12, 24))
+
+
+def test_choices_made_before_a_third_change_are_asked_again(cast, activity, coordinator, edit):
+    opened = form_of(page(coordinator.get(edit)))
+    change = {"by": cast.programme_coordinator, "activity": activity}
+    rules.change_activity(**change, version=1, title="La première")
+    carried = form_of(page(coordinator.post(edit, opened | {"title": ["La seconde"]}), 409))
+    rules.change_activity(**change, version=2, title="La troisième")
+    again = page(coordinator.post(edit, carried | {"keep:title": "mine"}), 409)
+    assert "La troisième" in again.select_one("form.merge").text
+    assert Activity.objects.get().title == "La troisième"
+
+
+def test_from_the_choice_back_to_the_form_with_what_was_typed(cast, activity, coordinator, edit):
+    opened = form_of(page(coordinator.get(edit)))
+    rules.change_activity(by=cast.programme_coordinator, activity=activity, version=1, title="La première")
+    carried = form_of(page(coordinator.post(edit, opened | {"title": ["La seconde"]}), 409))
+    back = form_of(page(coordinator.post(edit, carried | {"again": "1"})))
+    assert back["title"] == ["La seconde"]
+    assert back["seen"] == opened["seen"]
+
+
+def test_a_page_whose_seal_was_changed_is_asked_about_everything_that_differs(activity, coordinator, edit):
+    opened = form_of(page(coordinator.get(edit)))
+    forged = opened | {"seen": [opened["seen"][0][:-3] + "abc"], "title": ["Autre"]}
+    assert "Intitulé" in page(coordinator.post(edit, forged), 409).select_one("form.merge").text
+    assert Activity.objects.get().title != "Autre"
 
 
 def test_archiving_offers_an_undo(cast, activity, coordinator):

@@ -81,7 +81,7 @@ def test_change_rules_is_told_when_somebody_was_faster(cast):
     round.refresh_from_db()
     assert (round.title, round.method, round.version) == ("Autre", "shapley", 2)
     with pytest.raises(Conflict):
-        rules.change_rules(by=cast.animator, round=round, **said, version=1)
+        rules.change_rules(by=cast.animator, round=round, **said | {"title": "Encore autre"}, version=1)
 
 
 def test_settings_refuse_what_makes_no_sense(cast):

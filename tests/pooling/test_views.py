@@ -217,7 +217,7 @@ def test_everything_decided_is_told_with_who_and_why(cast, as_, waiting):
     told = text(page(as_("donor").get(url("round", round))).select_one(".scroll-list"))
     assert "Coordination Jette refused its part" in told
     assert "Pas avant 2018" in told
-    assert "Tiwizi found the best plan" in told
+    assert "The system found the best plan" in told
     assert "Animation Souss-Massa opened the round" in told
 
 

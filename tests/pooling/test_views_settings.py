@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories.rounds import opened, with_plans
 from tests.pooling.pages import acts, page, text, url
+from tiwizi.base.errors import Refusal
 from tiwizi.base.models import AuditEntry
 from tiwizi.pooling import queries, rules
 
@@ -22,7 +23,10 @@ def round(cast, plans):
 
 def typed(soup, action):
     """What a form of the page would post as it stands."""
-    form = soup.find("form", action=action) if action else soup.find(id="general").form
+    return typed_of(soup.find("form", action=action) if action else soup.find(id="general").form)
+
+
+def typed_of(form):
     found = {}
     for box in form.select("input[name]:not([name=csrfmiddlewaretoken])"):
         if box["type"] in ("checkbox", "radio"):
@@ -98,18 +102,21 @@ def test_faulty_rules_return_with_what_was_typed(as_, round, more, field):
     assert round.title == "Automne 2017"
 
 
-def test_a_second_writer_is_told_and_keeps_what_was_typed(cast, as_, round):
-    seen = round.version
+def test_a_second_writer_is_asked_and_keeps_what_was_typed(cast, as_, round):
+    seen = page(as_("animator").get(url("round-rules", round))).find(id="general").find("input", {"name": "seen"})
     rules.change_rules(
-        by=cast.programme_coordinator, round=round, title="Premier", method="shapley", min_saving_cents=0,
-        max_members=8, version=seen,
+        by=cast.programme_coordinator, round=round, title="Premier", method="nucleolus", min_saving_cents=0,
+        max_members=7, version=round.version,
     )  # fmt: skip
-    values = rules_typed(round, version=seen)
-    soup = page(as_("animator").post(url("round-rules", round), values), 422)
-    assert "Somebody changed this round meanwhile" in text(soup.find(id="general"))
-    assert soup.find(id="id_title")["value"] == "Autre"
+    values = rules_typed(round, seen=seen["value"], max_members="8")
+    soup = page(as_("animator").post(url("round-rules", round), values), 409)
+    assert [text(one) for one in soup.select("form.merge legend")] == ["Title"]
+    assert soup.select_one("form.merge input[name=title]")["value"] == "Autre"
+    again = typed_of(soup.select_one("form.merge")) | {"keep:title": "theirs"}
+    told = as_("animator").post(url("round-rules", round), again, follow=True)
     round.refresh_from_db()
-    assert round.title == "Premier"
+    assert (round.title, round.method, round.max_members) == ("Premier", "equal", 7)
+    assert "Most activities in one shared activity (7)" in text(page(told).select_one(".messages"))
 
 
 def test_partners_take_part_with_their_money(cast, as_, round):
@@ -302,14 +309,75 @@ def test_an_activity_that_is_not_there_or_not_in_the_round(cast, as_, round, pla
 
 @pytest.mark.parametrize("name", ["round-partners", "round-kinds", "round-hosts"])
 def test_an_older_page_overwrites_nothing(cast, as_, round, name):
-    """Two people at once: the second is told, and what the first wrote stays."""
+    """Two people at once on different rows: both changes stand."""
     client = as_("animator")
     values = typed(page(client.get(url("round-rules", round))), url(name, round))
     jette = round.partners.get(body=cast.jette)
     rules.set_partner(by=cast.programme_coordinator, partner=jette, takes_part=True, budget_cents=500_000)
-    for older in (values, {k: v for k, v in values.items() if k != "version"}):
-        answer = client.post(url(name, round), older)
-        assert answer.status_code == 409
-        assert answer.context["refusal"].code == "changed-meanwhile"
+    etterbeek = round.partners.get(body=cast.etterbeek)
+    if name == "round-partners":
+        values[f"{etterbeek.pk}-budget_cents"] = ["777"]
+    answer = client.post(url(name, round), values, follow=True)
+    told = text(page(answer).select_one(".messages"))
+    jette.refresh_from_db()
+    etterbeek.refresh_from_db()
+    assert jette.budget_cents == 500_000
+    if name == "round-partners":
+        assert etterbeek.budget_cents == 77_700
+        assert "Jette–Belfaa, Money for this round (€5,000)" in told
+
+
+def test_an_older_page_that_does_not_say_what_it_saw_is_asked(cast, as_, round):
+    client = as_("animator")
+    values = typed(page(client.get(url("round-rules", round))), url("round-partners", round))
+    del values["seen"]
+    jette = round.partners.get(body=cast.jette)
+    rules.set_partner(by=cast.programme_coordinator, partner=jette, takes_part=True, budget_cents=500_000)
+    soup = page(client.post(url("round-partners", round), values), 409)
+    assert text(soup.select_one("form.merge legend")) == "Jette–Belfaa, Money for this round"
     jette.refresh_from_db()
     assert jette.budget_cents == 500_000
+
+
+def test_two_change_the_same_money_and_the_second_chooses(cast, as_, round):
+    client = as_("animator")
+    values = typed(page(client.get(url("round-rules", round))), url("round-partners", round))
+    jette = round.partners.get(body=cast.jette)
+    rules.set_partner(by=cast.programme_coordinator, partner=jette, takes_part=True, budget_cents=500_000)
+    values[f"{jette.pk}-budget_cents"] = ["600"]
+    form = page(client.post(url("round-partners", round), values), 409).select_one("form.merge")
+    assert "€600" in text(form)
+    assert "€5,000" in text(form)
+    assert "€20,000" in text(form)  # what it was
+    assert "Coordination du programme" in text(form)
+    chosen = typed_of(form) | {f"keep:{jette.pk}-budget_cents": "mine"}
+    assert client.post(url("round-partners", round), chosen).status_code == 302
+    jette.refresh_from_db()
+    assert jette.budget_cents == 60_000
+
+
+def test_going_back_to_what_was_typed_writes_nothing(cast, as_, round):
+    client = as_("animator")
+    values = typed(page(client.get(url("round-rules", round))), url("round-partners", round))
+    jette = round.partners.get(body=cast.jette)
+    values[f"{jette.pk}-budget_cents"] = ["600"]
+    before = AuditEntry.objects.count()
+    soup = page(client.post(url("round-partners", round), values | {"again": "1"}))
+    assert soup.find("input", {"name": f"{jette.pk}-budget_cents"})["value"] == "600"
+    assert typed(soup, url("round-partners", round))["seen"] == values["seen"]
+    assert AuditEntry.objects.count() == before
+
+
+def test_settings_are_written_whole_or_not_at_all(cast, round):
+    jette, etterbeek = round.partners.get(body=cast.jette), round.partners.get(body=cast.etterbeek)
+    rows = {jette: {"takes_part": True, "budget_cents": 5}, etterbeek: {"takes_part": True, "budget_cents": -1}}
+    with pytest.raises(rules.FaultySettings) as caught:
+        rules.change_settings(by=cast.animator, round=round, rows=rows, version=round.version)
+    assert (caught.value.code, [one.code for one in caught.value.faults.values()]) == (
+        "settings-faulty", ["budget-negative"],
+    )  # fmt: skip
+    jette.refresh_from_db()
+    assert jette.budget_cents == 2_000_000
+    with pytest.raises(Refusal) as refused:
+        rules.change_settings(by=cast.jette_coordinator, round=round, rows=rows, version=round.version)
+    assert refused.value.code == "not-allowed"

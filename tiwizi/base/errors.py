@@ -1,9 +1,12 @@
 """The one business error of Tiwizi."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from tiwizi.base.merging import Merge
 
 
 class Refusal(Exception):
@@ -37,16 +40,19 @@ class Refusal(Exception):
 
 
 class Conflict(Refusal):
-    """Somebody else changed the object since it was read; nothing of either change is lost.
+    """Somebody else changed the object since it was read, and a person has to choose; nothing of either is lost.
 
-    `changes` maps field names to (what the other person wrote, what was typed now).
+    `merge` holds what clashes and what can stand of both (`base/merging.py`), as of `version`; both are None for a
+    refusal that has nothing to choose from.
     """
 
     def __init__(
         self,
         sentence: str | Promise,
         hint: str | Promise = "",
-        changes: dict[str, tuple[object, object]] | None = None,
+        merge: "Merge | None" = None,
+        version: int | None = None,
     ) -> None:
         super().__init__("changed-meanwhile", sentence, hint)
-        self.changes = changes or {}
+        self.merge = merge
+        self.version = version

@@ -1,12 +1,15 @@
 """What the forms of every room have in common."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.base.errors import Refusal
+from tiwizi.base.merging import Answers, Seen
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # beyond them a finger slipped, and a calendar may end
 
@@ -47,3 +50,39 @@ class DayField(forms.DateField):
                 params={"first": FIRST_YEAR, "last": LAST_YEAR},
             )
         return day
+
+
+CHOICE = "keep:"  # before the name of a clash: whose value is to stand
+SEEN, LOOKED_AT = "seen", "looked-at"
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What a form of one object says besides its fields: what was seen when it was opened, and how clashes end."""
+
+    seen: Seen
+    answers: Answers | None = None
+
+    @classmethod
+    def of(cls, data: QueryDict, about: object) -> "Writing":
+        """From what was posted. `about` is the object that the form changes."""
+        sealed = data.get(SEEN)
+        seen = Seen.read(sealed, about) if sealed else Seen(_number(data.get("version")))
+        sides = {name.removeprefix(CHOICE): str(data[name]) for name in data if name.startswith(CHOICE)}
+        return cls(seen, Answers(_number(data.get(LOOKED_AT)), sides) if sides else None)
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """As the rules take it."""
+        return {"seen": self.seen, "answers": self.answers}
+
+
+def typed_again(data: QueryDict) -> list[tuple[str, str]]:
+    """Every value that was typed, for a page that carries it on: without the choices and the token."""
+    left = {"csrfmiddlewaretoken", LOOKED_AT, "again"}
+    names = [name for name in data if name not in left and not name.startswith(CHOICE)]
+    return [(name, str(value)) for name in names for value in data.getlist(name)]
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -1,4 +1,4 @@
-"""The audit trail and the job queue."""
+"""The audit trail, the job queue, and drafts of forms."""
 
 import json
 import uuid
@@ -171,3 +171,20 @@ class Job(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in {self.State.DONE, self.State.FAILED, self.State.CANCELLED}
+
+
+class Draft(models.Model):
+    """What somebody has typed into a form and not yet sent: theirs alone, until they send it or throw it away."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    owner = models.UUIDField()
+    path = models.CharField(max_length=300)  # the form's address, with its query
+    data = models.JSONField(default=dict)  # each field's name with every value, as typed
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-saved_at"]
+        constraints = [models.UniqueConstraint(fields=["owner", "path"], name="draft_once")]
+
+    def __str__(self) -> str:
+        return self.path

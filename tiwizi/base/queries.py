@@ -1,11 +1,11 @@
-"""Reads of the job queue and the audit trail."""
+"""Reads of the job queue, the audit trail and drafts."""
 
 from uuid import UUID
 
 from django.db import models
 
 from tiwizi.base.audit import Actor
-from tiwizi.base.models import AuditEntry, Job
+from tiwizi.base.models import AuditEntry, Draft, Job
 
 
 def job_of(by: Actor, pk: UUID) -> Job | None:
@@ -17,3 +17,8 @@ def history_of(obj: models.Model) -> list[AuditEntry]:
     """The acts on one object, newest first."""
     entries = AuditEntry.objects.filter(object_type=obj._meta.label_lower, object_id=str(obj.pk))
     return list(entries.order_by("-id"))
+
+
+def draft_of(by: Actor, path: str) -> Draft | None:
+    """What this person has typed into the form of an address and not sent."""
+    return Draft.objects.filter(owner=by.pk, path=path).first()

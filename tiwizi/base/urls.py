@@ -7,5 +7,6 @@ from tiwizi.base import views
 app_name = "base"
 urlpatterns = [
     path("jobs/<uuid:pk>/", views.job, name="job"),
+    path("drafts/", views.draft, name="draft"),
     path("components/", views.components, name="components"),
 ]

@@ -5,17 +5,19 @@ import sys
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from tiwizi.base import queries
+from tiwizi.base import drafts, queries, rules, wording
 
 NO_PLACE = {errno.ENOSPC, errno.EDQUOT}
 
@@ -77,3 +79,21 @@ def job(request: HttpRequest, pk: UUID) -> HttpResponse:
 def components(request: HttpRequest) -> HttpResponse:
     """Every component as it looks today, with its file's name."""
     return render(request, "base/components.html", {"empty_title": _("No activity yet")})
+
+
+@require_POST
+@login_required
+def draft(request: HttpRequest) -> HttpResponse:
+    """Keep what is typed, or throw it away; a script is told when, a person returns to the form."""
+    path = request.POST.get(drafts.PATH, "")
+    if "draft-drop" in request.POST:
+        rules.drop_draft(by=request.user, path=path)
+        rules.check_path(path)
+        messages.success(request, _("The draft is thrown away."))
+        return HttpResponseRedirect(path)
+    kept = rules.keep_draft(by=request.user, path=path, data=drafts.typed(request.POST))
+    sentence = _("Draft saved at %(time)s") % {"time": wording.time(timezone.localtime(kept.saved_at))}
+    if request.headers.get("X-Draft"):
+        return JsonResponse({"saved": sentence})
+    messages.success(request, sentence)
+    return HttpResponseRedirect(path)

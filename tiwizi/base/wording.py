@@ -1,6 +1,6 @@
 """Amounts, numbers and days as the reader writes them. Absence is said, never shown as zero."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import formats
@@ -51,6 +51,11 @@ def day(value: date) -> str:
     """A day in words: 3 juillet 2017, but 1er juillet 2017."""
     first = value.day == 1 and _language() == "fr"
     return formats.date_format(value, r"j\e\r F Y" if first else "j F Y").replace(" ", HARD)
+
+
+def time(value: datetime) -> str:
+    """The time of a day: 14:32."""
+    return formats.date_format(value, "H:i")
 
 
 def month(value: date) -> str:

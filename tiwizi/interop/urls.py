@@ -11,7 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("b/<slug:slug>/plan/import/<uuid:pk>/", views.import_detail, name="import-detail"),
     path("b/<slug:slug>/pooling/<uuid:pk>/agreed.xlsx", views.agreed_workbook, name="agreed-workbook"),
     re_path(
-        r"^b/(?P<slug>[-\w]+)/plan/import/(?P<pk>[0-9a-f-]{36})/(?P<act>apply|valid|discard|undo)/$",
+        r"^b/(?P<slug>[-\w]+)/plan/import/(?P<pk>[0-9a-f-]{36})/(?P<act>apply|valid|discard|recover|undo)/$",
         views.import_act,
         name="import-act",
     ),

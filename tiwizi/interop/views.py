@@ -19,13 +19,14 @@ from tiwizi.interop.imports import keep
 from tiwizi.interop.reader import read_plan_workbook
 from tiwizi.interop.template import plan_workbook
 from tiwizi.interop.words import LANGUAGES, SHEETS
+from tiwizi.network.histories import Change
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action
 from tiwizi.plans import queries
 from tiwizi.plans.models import Plan, PlanImport
 from tiwizi.plans.queries.imports import import_of, imports_of, summary
-from tiwizi.plans.rules.imports import apply_import, discard_import, undo_import
+from tiwizi.plans.rules.imports import apply_import, discard_import, recover_import, undo_import
 from tiwizi.pooling.queries import agreed_plan, may_read_round, round_of
 
 MOST_SHOWN = 200  # lines of each table; the figures count all
@@ -41,6 +42,7 @@ _ACTS: dict[str, tuple[Callable[..., PlanImport], dict[str, Any], Any]] = {
     "apply": (apply_import, {}, gettext_lazy("The workbook is imported.")),
     "valid": (apply_import, {"valid_rows_only": True}, gettext_lazy("The rows without a fault are imported.")),
     "discard": (discard_import, {}, gettext_lazy("The workbook is put aside; nothing was changed.")),
+    "recover": (recover_import, {}, gettext_lazy("The workbook waits for you again.")),
     "undo": (undo_import, {}, gettext_lazy("The import is undone: the plan is as it was before.")),
 }
 
@@ -116,6 +118,7 @@ def import_detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
         "most": MOST_SHOWN,
         "may_all": not figures.faults and figures.valid > 0,
         "may_valid": bool(figures.faults) and not figures.blocked and figures.valid > 0,
+        "may_recover": found.state == PlanImport.State.DISCARDED,
         "may_undo": found.state == PlanImport.State.APPLIED and bool(found.undo),
     }
     return body_page(request, body, "plan", "interop/import_detail.html", context | _lists(found))
@@ -158,9 +161,9 @@ def _place(fault: dict[str, Any]) -> tuple[str, int, int, str]:
     return fault.get("sheet") or "", int(cell[len(column) :] or 0), len(column), column
 
 
-def _told(teller: queries.Teller, fields: dict[str, list[Any]]) -> list[queries.Change]:
+def _told(teller: queries.Teller, fields: dict[str, list[Any]]) -> list[Change]:
     return [
-        queries.Change(queries.LABELS[name], teller.tell(name, before), teller.tell(name, after))
+        Change(queries.LABELS[name], teller.tell(name, before), teller.tell(name, after))
         for name, (before, after) in fields.items()
     ]
 

@@ -52,3 +52,10 @@ class NewcomerForm(Dressed):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "dir": "ltr"}),
         help_text=_("At least 12 characters; a sentence of some words is good."),
     )
+
+
+class PutBackForm(Dressed):
+    """Why an earlier state is put back, and the version that was looked at."""
+
+    reason = forms.CharField(label=_("Why"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    version = forms.IntegerField(widget=forms.HiddenInput)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tiwizi.network.views import bodies, invitations, roles
+from tiwizi.network.views import archives, bodies, histories, invitations, roles
 
 app_name = "network"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("b/<slug:slug>/people/invite/", invitations.invite, name="invite"),
     path("b/<slug:slug>/people/invitations/<uuid:pk>/withdraw/", invitations.withdraw, name="withdraw-invitation"),
     path("b/<slug:slug>/people/mandates/<uuid:pk>/end/", roles.end, name="end-mandate"),
+    path("b/<slug:slug>/archived/", archives.archived, name="archived"),
+    path("b/<slug:slug>/history/<str:code>/<str:pk>/", histories.history, name="history"),
+    path("b/<slug:slug>/history/<str:code>/<str:pk>/<int:entry>/", histories.put_back, name="put-back"),
     path("bodies/", bodies.switcher, name="switcher"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("roles/", roles.roles, name="roles"),

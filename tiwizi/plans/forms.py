@@ -89,7 +89,6 @@ class ActivityForm(Dressed):
     hosts = _many(LABELS["hosts"], help_text=_("None chosen: anywhere in the group."))
     avoid = _many(LABELS["avoid"])
     note = forms.CharField(label=LABELS["note"], required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, plan: Plan, existing: Activity | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -284,7 +283,6 @@ class PlanForm(Dressed):
 
 class BudgetForm(Dressed):
     pooling_budget_cents = MoneyField(label=_("Money for pooling"), help_text=_("In euros. Empty: not said yet."))
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class ActForm(Dressed):

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from tiwizi.base.fields import TranslatedField
+from tiwizi.base.merging import Merge
 from tiwizi.framework.models import Framework, Result, TargetGroup
 from tiwizi.network.models import Body, Organisation
 
@@ -66,6 +67,8 @@ class Plan(models.Model):
     illustrative = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
 
+    merged: Merge | None = None  # what the last change merged, for who made it
+
     class Meta:
         ordering = ["start"]
         constraints = [
@@ -118,6 +121,8 @@ class Activity(models.Model):
     archived_at = models.DateTimeField(null=True)
     archive_reason = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
+
+    merged: Merge | None = None  # what the last change merged, for who made it
 
     class Meta:
         ordering = ["reference"]

@@ -9,7 +9,6 @@ urlpatterns: list[URLPattern] = [
     path("activities/<uuid:pk>/", activities.activity_short, name="activity-short"),
     path("b/<slug:slug>/plan/", plans.plan, name="plan"),
     path("b/<slug:slug>/plan/activities.csv", plans.plan_csv, name="plan-csv"),
-    path("b/<slug:slug>/plan/history/", plans.plan_history, name="plan-history"),
     path("b/<slug:slug>/plan/open/", plans.plan_open, name="plan-open"),
     path("b/<slug:slug>/plan/budget/", plans.plan_budget, name="plan-budget"),
     re_path(r"^b/(?P<slug>[-\w]+)/plan/(?P<act>submit|return|validate)/$", plans.plan_act, name="plan-act"),

@@ -19,12 +19,6 @@ def _methods() -> list[tuple[str, str]]:
     return [(code, wording.labelled(METHOD_NAMES[code], METHOD_SENTENCES[code])) for code in METHODS]
 
 
-class VersionForm(forms.Form):
-    """The round's version when its page was read."""
-
-    version = forms.IntegerField()
-
-
 class RulesForm(Dressed):
     """What a round computes with."""
 
@@ -37,7 +31,6 @@ class RulesForm(Dressed):
     max_members = forms.IntegerField(
         label=_("Most activities in one shared activity"), min_value=2, max_value=MOST_MEMBERS
     )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean_min_saving_cents(self) -> int:
         return self.cleaned_data["min_saving_cents"] or 0
@@ -88,9 +81,10 @@ class HostForm(Dressed):
     closed_from = DayField(label=_("Also closed from"), required=False)
     closed_to = DayField(label=_("to"), required=False)
 
-    def __init__(self, *args: Any, host: RoundHost, **kwargs: Any) -> None:
-        spans = stretches(host.blocked_weeks)
-        kwargs["initial"] = kwargs.get("initial", {}) | {"keep": [f"{a}-{b}" for a, b in spans]}
+    def __init__(self, *args: Any, host: RoundHost, seen: list[int] | None = None, **kwargs: Any) -> None:
+        # Those that the page showed, and those of today: somebody else may have closed other weeks meanwhile.
+        spans = sorted({*stretches(host.blocked_weeks), *stretches(seen or [])})
+        kwargs["initial"] = kwargs.get("initial", {}) | {"keep": [f"{a}-{b}" for a, b in stretches(host.blocked_weeks)]}
         super().__init__(*args, **kwargs)
         self.round: Round = host.round
         self.fields["keep"].choices = [(f"{a}-{b}", self._told(a, b)) for a, b in spans]  # type: ignore[attr-defined]

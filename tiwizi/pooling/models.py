@@ -6,6 +6,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
+from tiwizi.base.merging import Merge
 from tiwizi.network.models import Body, Organisation
 from tiwizi.plans.models import Activity, ActivityKind
 
@@ -35,6 +36,8 @@ class Round(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
+
+    merged: Merge | None = None  # what the last change merged, for who made it
 
     class Meta:
         ordering = ["-created_at"]

@@ -28,6 +28,7 @@ _round: list[URLPattern | URLResolver] = [
     path("activities/<uuid:activity>/in/", settings.opt_in, name="opt-in"),
     path("apart/", proposals.forbid_pair, name="forbid-pair"),
     path("lift/<uuid:condition>/", proposals.lift, name="lift"),
+    path("recover/<uuid:condition>/", proposals.recover, name="recover"),
     path("proposals/<int:number>/", include(_proposal)),
 ]
 urlpatterns = [

@@ -11,6 +11,7 @@ from tiwizi.network.rules.bodies import (
     seat_organisation,
     set_hosting_terms,
 )
+from tiwizi.network.rules.histories import earlier_state, put_back
 from tiwizi.network.rules.invitations import (
     accept_as_newcomer,
     accept_invitation,
@@ -23,7 +24,7 @@ from tiwizi.network.rules.mandates import end_mandate, grant_mandate, leave_role
 
 __all__ = [
     "accept_as_newcomer", "accept_invitation", "add_organisation", "add_unavailable_span", "define_body_kind",
-    "define_organisation_kind", "end_mandate", "find_invitation", "found_body", "grant_mandate", "group_body",
-    "invite", "leave_role", "lend_mandate", "name_successor", "seat_organisation", "set_hosting_terms",
-    "take_back_mandate", "token_of", "withdraw_invitation",
+    "define_organisation_kind", "earlier_state", "end_mandate", "find_invitation", "found_body", "grant_mandate",
+    "group_body", "invite", "leave_role", "lend_mandate", "name_successor", "put_back", "seat_organisation",
+    "set_hosting_terms", "take_back_mandate", "token_of", "withdraw_invitation",
 ]  # fmt: skip

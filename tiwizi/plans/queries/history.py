@@ -1,22 +1,18 @@
-"""What happened to a plan or an activity, in the reader's words."""
+"""The words for what happens to plans and activities, and their values in the reader's words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from django.db import models
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from tiwizi.base import wording
-from tiwizi.base.models import AuditEntry
-from tiwizi.network import queries as network
 from tiwizi.plans.models import Plan
 from tiwizi.plans.queries.vocabulary import LANGUAGES, Vocabulary
 
-ACTS: dict[str, str | Promise] = {
+ACTIVITY_ACTS: dict[str, str | Promise] = {
     "add-activity": gettext_lazy("added the activity"),
     "import-activity": gettext_lazy("imported the activity"),
     "change-activity": gettext_lazy("changed the activity"),
@@ -28,6 +24,10 @@ ACTS: dict[str, str | Promise] = {
     "opt-out": gettext_lazy("kept this activity out of a pooling round"),
     "opt-in": gettext_lazy("let this activity take part in a pooling round again"),
     "leave-collective": gettext_lazy("gave this activity back to its own plan"),
+    "put-back-activity": gettext_lazy("put an earlier state of the activity back"),
+    "undo-import": gettext_lazy("undid an import"),
+}
+PLAN_ACTS: dict[str, str | Promise] = {
     "open-plan": gettext_lazy("opened the plan"),
     "set-budget": gettext_lazy("changed the money for pooling"),
     "submit-plan": gettext_lazy("handed the plan in"),
@@ -38,7 +38,10 @@ ACTS: dict[str, str | Promise] = {
     "apply-import": gettext_lazy("imported a workbook"),
     "undo-import": gettext_lazy("undid an import"),
     "discard-import": gettext_lazy("put an import aside"),
+    "recover-import": gettext_lazy("took an import up again"),
+    "put-back-plan": gettext_lazy("put earlier money for pooling back"),
 }
+ACTS = ACTIVITY_ACTS | PLAN_ACTS
 LABELS: dict[str, Any] = {
     "reference": gettext_lazy("Reference"),
     "title": gettext_lazy("Title"),
@@ -64,6 +67,15 @@ LABELS: dict[str, Any] = {
     "share_cents": gettext_lazy("Agreed share"),
     "alone_cents": gettext_lazy("Cost if done alone"),
     "collective": gettext_lazy("Collective activity"),
+    "start": gettext_lazy("First day"),
+    "end": gettext_lazy("Last day"),
+    "host": gettext_lazy("Place"),
+    "week": gettext_lazy("Week of"),
+    "round": gettext_lazy("Pooling round"),
+    "file": gettext_lazy("Workbook"),
+    "new": gettext_lazy("New activities"),
+    "changed": gettext_lazy("Changed activities"),
+    "faults": gettext_lazy("Faults"),
 }
 STATES: dict[str, str | Promise] = {
     Plan.State.DRAFT: gettext_lazy("Draft"),
@@ -74,49 +86,22 @@ STATES: dict[str, str | Promise] = {
 }
 
 
-@dataclass(frozen=True)
-class Change:
-    """One field, before and after, as text."""
-
-    label: str | Promise
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class Event:
-    """One act: when, who (empty: the system itself), what, why, what changed."""
-
-    at: datetime
-    who: str
-    act: str | Promise
-    reason: str
-    changes: list[Change] = field(default_factory=list)
-
-
-def history(obj: models.Model, plan: Plan) -> list[Event]:
-    """The acts on one plan or activity, latest first. Queries do not grow with the list."""
-    entries = AuditEntry.objects.filter(object_type=obj._meta.label_lower, object_id=str(obj.pk)).order_by("-id")
-    found = list(entries[:200])
-    who = network.signatures(found)
-    tell = Teller(Vocabulary(plan))
-    return [Event(e.at, who[e.pk], ACTS.get(e.act, e.act), e.reason, tell.changes(e.before, e.after)) for e in found]
-
-
 class Teller:
     """Says an activity's values in the reader's words; takes natural codes, or what the trail kept of them."""
 
     def __init__(self, words: Vocabulary) -> None:
         self.words = words
         self._ways: dict[str, Callable[[Any], str]] = {
-            "window_start": _day, "window_end": _day,
-            "cost_cents": _money, "pooling_budget_cents": _money, "share_cents": _money, "alone_cents": _money,
+            "window_start": _day, "window_end": _day, "start": _day, "end": _day, "week": _day,
+            "fixed_cents": _money, "per_head_cents": _money, "travel_rate_cents": _money, "cost_cents": _money,
+            "pooling_budget_cents": _money, "share_cents": _money, "alone_cents": _money,
             "mandatory": _yes_or_no, "poolable": _yes_or_no,
             "state": lambda code: str(STATES.get(code, code)),
             "kind": lambda code: str(words.kinds.get(code, code)),
             "result": lambda number: str(words.results.get(number, number)),
             "main_target": lambda code: str(words.targets.get(code, code)),
             "other_targets": lambda codes: _list(words.targets.get(code, code) for code in codes),
+            "host": lambda slug: str(words.hosts.get(slug, slug)),
             "commune": lambda slug: str(words.hosts.get(slug, slug)),
             "hosts": lambda slugs: _list(words.hosts.get(slug, slug) for slug in slugs),
             "avoid": lambda slugs: _list(words.bodies.get(slug, slug) for slug in slugs),
@@ -128,14 +113,6 @@ class Teller:
         if value is None or value in ("", []):
             return ""
         return self._ways.get(name, str)(value)
-
-    def changes(self, before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[Change]:
-        """What an act changed; an act that creates says nothing here."""
-        if not before:
-            return []
-        names = [name for name in LABELS if name in before]
-        was, now = before, after or {}
-        return [Change(LABELS[name], self.tell(name, was[name]), self.tell(name, now.get(name))) for name in names]
 
 
 def _day(value: Any) -> str:

@@ -4,6 +4,7 @@ An activity that a collective one replaces is under agreement: it stays as it is
 A collective activity itself is written by `rules.collective` only.
 """
 
+from itertools import count
 from typing import Any
 
 from django.db import transaction
@@ -13,10 +14,11 @@ from django.utils.translation import ngettext
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
-from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.errors import Refusal
+from tiwizi.base.merging import Answers, Seen, reconcile
 from tiwizi.network.permissions import Action, require
 from tiwizi.plans.models import Activity, JointPart, Plan
-from tiwizi.plans.queries.vocabulary import natural_values
+from tiwizi.plans.queries.vocabulary import natural_values, next_reference
 from tiwizi.plans.rules.drafts import FIELDS, Cleaned, Fault, clean
 from tiwizi.plans.rules.plans import amend_plan, check_open
 
@@ -26,15 +28,18 @@ __all__ = [
 ]  # fmt: skip
 
 _MANY = ["other_targets", "hosts", "avoid"]
+_SETS = {*_MANY, "languages"}
+ASIDE = "~"  # after the reference of an activity whose import was undone
+_TOGETHER = [("window_start", "window_end")]  # a period with one edge of each writer is nobody's
 
 
 class FaultyActivity(Refusal):
     """Values that cannot be written, with every fault; `field` is the first one's."""
 
     def __init__(self, faults: list[Fault]) -> None:
-        count = len(faults)
-        sentence = ngettext("One field is not right yet.", "%(count)s fields are not right yet.", count)
-        super().__init__("activity-faulty", sentence % {"count": count}, faults[0].sentence, field=faults[0].field)
+        many = len(faults)
+        sentence = ngettext("One field is not right yet.", "%(count)s fields are not right yet.", many)
+        super().__init__("activity-faulty", sentence % {"count": many}, faults[0].sentence, field=faults[0].field)
         self.faults = faults
 
 
@@ -58,27 +63,48 @@ def add_activity(*, by: User, plan: Plan, **values: Any) -> Activity:
 
 
 @transaction.atomic
-def change_activity(*, by: User, activity: Activity, version: int, **fields: Any) -> Activity:
-    """Change some fields (natural codes). `version` is the one that was read: a later one is a `Conflict`."""
+def change_activity(
+    *,
+    by: User,
+    activity: Activity,
+    version: int | None = None,
+    seen: Seen | None = None,
+    answers: Answers | None = None,
+    reason: str = "",
+    puts_back: bool = False,
+    **fields: Any,
+) -> Activity:
+    """Change some fields (natural codes). `seen` is what was read, or `version` its version alone.
+
+    What others changed since is merged (`merged` of the answer); where both changed a field it is a `Conflict`, until
+    `answers` decide. `puts_back`: these are the values of an earlier state.
+    """
     require(by, Action.EDIT_PLAN, activity.plan.body)
     plan, activity = _open_plan(activity.plan), _locked(activity)
     _check_own(activity)
     before = natural_values(activity)
-    _check_version(activity, version, before, fields)
-    cleaned = clean(plan, before | fields, existing=activity)
+    merged = reconcile(
+        seen or Seen(version), fields, before, version=activity.version, answers=answers,
+        sets=_SETS, together=_TOGETHER,
+    )  # fmt: skip
+    cleaned = clean(plan, before | merged.values, existing=activity)
     refuse_faults(cleaned)
     activity = write_activity(plan, cleaned, existing=activity)
     was, now = audit.changed(before, natural_values(activity))
     if now:
-        audit.record("change-activity", activity, by=by, body=plan.body_id, before=was, after=now)
+        act = "put-back-activity" if puts_back else "change-activity"
+        audit.record(act, activity, by=by, body=plan.body_id, reason=reason.strip(), before=was, after=now)
         amend_plan(by=by, plan=plan)
+    activity.merged = merged
     return activity
 
 
 @transaction.atomic
-def archive_activity(*, by: User, activity: Activity, reason: str = "") -> Activity:
-    """Take an activity out of its plan; it can be restored. It keeps its reference."""
+def archive_activity(*, by: User, activity: Activity, reason: str) -> Activity:
+    """Take an activity out of its plan, and say why; it can be restored. It keeps its reference."""
     require(by, Action.EDIT_PLAN, activity.plan.body)
+    if not reason.strip():
+        raise Refusal("reason-missing", _("Say why: others will read it."), field="reason")
     plan, activity = _open_plan(activity.plan), _locked(activity)
     _check_own(activity)
     activity.archived_at, activity.archive_reason = timezone.now(), reason.strip()
@@ -101,11 +127,32 @@ def restore_activity(*, by: User, activity: Activity) -> Activity:
             _("This collective activity was dissolved and cannot be put back."),
             _("Agree on it again in a round of pooling."),
         )
+    before = {"reference": activity.reference}
+    activity.reference = first_free(plan, activity.reference.partition(ASIDE)[0], besides=activity)
     activity.archived_at, activity.archive_reason = None, ""
-    _save_next(activity, ["archived_at", "archive_reason"])
-    audit.record("restore-activity", activity, by=by, body=plan.body_id)
+    _save_next(activity, ["archived_at", "archive_reason", "reference"])
+    was, now = audit.changed(before, {"reference": activity.reference})
+    audit.record("restore-activity", activity, by=by, body=plan.body_id, before=was or None, after=now or None)
     amend_plan(by=by, plan=plan)
     return activity
+
+
+def archive_imported(activity: Activity, *, reason: str) -> None:
+    """Archive an activity of an import that is undone; no permission, no audit: the calling act's.
+
+    Its reference is free again, so that the workbook can be mended and imported once more.
+    """
+    activity.archived_at, activity.archive_reason = timezone.now(), reason
+    taken = set(Activity.objects.filter(plan=activity.plan_id).values_list("reference", flat=True))
+    names = (f"{activity.reference[:16]}{ASIDE}{number}" for number in count(1))
+    activity.reference = next(name for name in names if name not in taken)
+    _save_next(activity, ["archived_at", "archive_reason", "reference"])
+
+
+def first_free(plan: Plan, reference: str, *, besides: Activity) -> str:
+    """A reference if nobody else in the plan has it, else the first free one of the same letter."""
+    taken = Activity.objects.filter(plan=plan, reference=reference).exclude(pk=besides.pk)
+    return next_reference(plan, reference[:1].upper() or "A") if taken.exists() else reference
 
 
 def write_activity(plan: Plan, cleaned: Cleaned, existing: Activity | None = None) -> Activity:
@@ -167,17 +214,6 @@ def _check_own(activity: Activity) -> None:
         )
     if activity.archived_at is not None:
         raise Refusal("activity-archived", _("This activity is archived."), _("Restore it first."))
-
-
-def _check_version(activity: Activity, version: int, now: dict[str, Any], typed: dict[str, Any]) -> None:
-    if activity.version == version:
-        return
-    changes = {name: (now[name], value) for name, value in typed.items() if name in now and now[name] != value}
-    raise Conflict(
-        _("Somebody else changed this activity while you were writing."),
-        _("Compare both below, then save what you want to keep."),
-        changes,
-    )
 
 
 def why_not_edit(*, by: User, activity: Activity) -> Refusal | None:

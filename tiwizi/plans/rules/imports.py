@@ -5,9 +5,10 @@ Checking stores a dry run. Applying does exactly what the dry run showed, or ref
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import PROTECT, ForeignObjectRel
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -19,12 +20,14 @@ from tiwizi.network.permissions import Action, require
 from tiwizi.plans.models import Activity, JointPart, Plan, PlanImport
 from tiwizi.plans.queries.imports import summary
 from tiwizi.plans.queries.vocabulary import Vocabulary, natural_values
-from tiwizi.plans.rules.activities import write_activity
+from tiwizi.plans.rules.activities import archive_imported, write_activity
 from tiwizi.plans.rules.drafts import clean
 from tiwizi.plans.rules.entries import FAULTS, Entry, Row, entry_faults, jsonable, native, place, read_rows, told
 from tiwizi.plans.rules.plans import amend_plan, check_open
 
-__all__ = ["FAULTS", "apply_import", "check_import", "discard_import", "entry_faults", "told", "undo_import"]
+__all__ = [
+    "FAULTS", "apply_import", "check_import", "discard_import", "entry_faults", "recover_import", "told", "undo_import",
+]  # fmt: skip
 
 State = PlanImport.State
 
@@ -99,15 +102,14 @@ def _write(plan: Plan, row: Row, by: User | None) -> dict[str, Any]:
 
 @transaction.atomic
 def undo_import(*, by: User | None, plan_import: PlanImport) -> PlanImport:
-    """Put back what an import changed and remove what it added; refuses when somebody has changed any of it since."""
+    """Put back what an import changed and archive what it added; refuses when somebody has changed any of it since."""
     plan = _plan(by, plan_import.plan)
     plan_import = _locked(plan_import, State.APPLIED)
     steps = _steps(plan_import)
     _check_untouched(steps)
     words = Vocabulary(plan)
     for step in steps:
-        _undo(plan, step, words, by)
-    _remove([step.activity for step in steps if step.activity is not None and step.was is None])
+        _undo(plan, step, words, by, plan_import.file_name)
     plan_import.state, plan_import.undone_at = State.UNDONE, timezone.now()
     plan_import.save(update_fields=["state", "undone_at"])
     _record("undo-import", plan_import, by)
@@ -137,14 +139,26 @@ def _steps(plan_import: PlanImport) -> list[_Step]:
 
 def _check_untouched(steps: list[_Step]) -> None:
     kept = [step.activity for step in steps if step.activity is not None]
-    agreed = set(JointPart.objects.filter(replaced__in=kept).values_list("replaced_id", flat=True))
+    held = set(JointPart.objects.filter(replaced__in=kept).values_list("replaced_id", flat=True))
+    held |= _used([step.activity for step in steps if step.activity is not None and step.was is None])
     touched = [
         step.reference
         for step in steps
-        if step.activity is None or step.activity.version != step.version or step.activity.pk in agreed
+        if step.activity is None or step.activity.version != step.version or step.activity.pk in held
     ]
     if touched:
         raise _in_the_way(touched)
+
+
+def _used(new: list[Activity]) -> set[UUID]:
+    """Of the activities that an import added, those that other rooms hold on to. A query for each table that may."""
+    found: set[UUID] = set()
+    for relation in Activity._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and getattr(relation, "on_delete", None) is PROTECT:
+            name = relation.field.name
+            holders = relation.related_model._default_manager.filter(**{f"{name}__in": new})
+            found |= set(holders.values_list(f"{name}_id", flat=True))
+    return found
 
 
 def _in_the_way(references: list[str]) -> Refusal:
@@ -156,12 +170,13 @@ def _in_the_way(references: list[str]) -> Refusal:
     )
 
 
-def _undo(plan: Plan, step: _Step, words: Vocabulary, by: User | None) -> None:
+def _undo(plan: Plan, step: _Step, words: Vocabulary, by: User | None, file: str) -> None:
     activity = step.activity
     if activity is None:
         return
     before = natural_values(activity)
     if step.was is None:
+        archive_imported(activity, reason=file)
         audit.record("undo-import", activity, by=by, body=plan.body_id, before=before, after={})
         return
     cleaned = clean(plan, native(step.was), vocabulary=words, existing=activity)
@@ -170,29 +185,24 @@ def _undo(plan: Plan, step: _Step, words: Vocabulary, by: User | None) -> None:
     audit.record("undo-import", activity, by=by, body=plan.body_id, before=was, after=now)
 
 
-def _remove(new: list[Activity]) -> None:
-    """Delete activities that an import added; refuse when other rooms hold on to some of them."""
-    references = {activity.pk: activity.reference for activity in new}
-    try:
-        Activity.objects.filter(pk__in=references).delete()
-    except ProtectedError as error:
-        held = {
-            references[pk]
-            for holder in error.protected_objects
-            for field in holder._meta.concrete_fields
-            if field.related_model is Activity and (pk := getattr(holder, field.attname)) in references
-        }
-        raise _in_the_way(sorted(held)) from error
+@transaction.atomic
+def discard_import(*, by: User, plan_import: PlanImport, reason: str = "") -> PlanImport:
+    """Put a checked import aside: it will not be applied unless somebody takes it up again."""
+    return _move(by, plan_import, State.CHECKED, State.DISCARDED, "discard-import", reason)
 
 
 @transaction.atomic
-def discard_import(*, by: User, plan_import: PlanImport) -> PlanImport:
-    """Put a checked import aside: it will not be applied."""
+def recover_import(*, by: User, plan_import: PlanImport) -> PlanImport:
+    """Take an import up again that was put aside."""
+    return _move(by, plan_import, State.DISCARDED, State.CHECKED, "recover-import")
+
+
+def _move(by: User, plan_import: PlanImport, before: str, after: str, act: str, reason: str = "") -> PlanImport:
     require(by, Action.EDIT_PLAN, plan_import.plan.body)
-    plan_import = _locked(plan_import, State.CHECKED)
-    plan_import.state = State.DISCARDED
+    plan_import = _locked(plan_import, before)
+    plan_import.state = after
     plan_import.save(update_fields=["state"])
-    _record("discard-import", plan_import, by)
+    _record(act, plan_import, by, reason.strip())
     return plan_import
 
 
@@ -236,8 +246,8 @@ def _stored(values: dict[str, Any]) -> dict[str, Any]:
     return {name: jsonable(value) for name, value in values.items()}
 
 
-def _record(act: str, plan_import: PlanImport, by: User | None) -> None:
+def _record(act: str, plan_import: PlanImport, by: User | None, reason: str = "") -> None:
     figures = summary(plan_import)
     told_after = {"import": str(plan_import.pk), "file": plan_import.file_name, "new": figures.new,
                   "changed": figures.changed, "faults": figures.faults}  # fmt: skip
-    audit.record(act, plan_import.plan, by=by, body=plan_import.plan.body_id, after=told_after)
+    audit.record(act, plan_import.plan, by=by, body=plan_import.plan.body_id, reason=reason, after=told_after)

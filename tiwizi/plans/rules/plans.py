@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
-from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.errors import Refusal
+from tiwizi.base.merging import Answers, Seen, reconcile
 from tiwizi.framework.models import Framework
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body
@@ -112,22 +113,34 @@ def _check_budget(cents: int | None) -> None:
 
 
 @transaction.atomic
-def set_budget(*, by: User | None, plan: Plan, pooling_budget_cents: int | None, version: int | None = None) -> Plan:
-    """Say how much money the body can put into rounds of pooling; `None`: not said. `by=None`: the system itself."""
+def set_budget(
+    *,
+    by: User | None,
+    plan: Plan,
+    pooling_budget_cents: int | None,
+    version: int | None = None,
+    seen: Seen | None = None,
+    answers: Answers | None = None,
+    reason: str = "",
+    puts_back: bool = False,
+) -> Plan:
+    """Say how much money the body can put into rounds of pooling; `None`: not said. `by=None`: the system itself.
+
+    `seen`, `version`, `answers`, `puts_back`: as for an activity; without any, whatever stands gives way.
+    """
     if by is not None:
         require(by, Action.EDIT_PLAN, plan.body)
     _check_budget(pooling_budget_cents)
     plan = _locked(plan)
-    before = plan.pooling_budget_cents
-    if version is not None and version != plan.version:
-        changes: dict[str, tuple[object, object]] = {"pooling_budget_cents": (before, pooling_budget_cents)}
-        raise Conflict(_("Somebody else changed this plan meanwhile."), _("Look at it again, then decide."), changes)
-    if before == pooling_budget_cents:
+    was, now = {"pooling_budget_cents": plan.pooling_budget_cents}, {"pooling_budget_cents": pooling_budget_cents}
+    read = seen or Seen(plan.version if version is None else version)
+    plan.merged = reconcile(read, now, was, version=plan.version, answers=answers)
+    if plan.merged.values == was:
         return plan
-    plan.pooling_budget_cents = pooling_budget_cents
+    plan.pooling_budget_cents = plan.merged.values["pooling_budget_cents"]
     _save_next(plan, ["pooling_budget_cents"])
-    was, now = {"pooling_budget_cents": before}, {"pooling_budget_cents": pooling_budget_cents}
-    audit.record("set-budget", plan, by=by, body=plan.body_id, before=was, after=now)
+    act = "put-back-plan" if puts_back else "set-budget"
+    audit.record(act, plan, by=by, body=plan.body_id, reason=reason.strip(), before=was, after=plan.merged.values)
     return plan
 
 

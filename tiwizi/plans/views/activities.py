@@ -7,11 +7,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tiwizi.base import wording
+from tiwizi.base.drafts import drafting
 from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.forms import SEEN, Writing
+from tiwizi.base.merging import Seen
+from tiwizi.network import histories
+from tiwizi.network.merges import fields_of, merge_page, tell_merged
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action, may
@@ -44,7 +50,9 @@ def activity_detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
         "alone_cents": sum(part.alone_cents for part in parts),
         "share_cents": sum(part.share_cents for part in parts),
         "why_not": rules.why_not_edit(by=request.user, activity=activity),  # type: ignore[arg-type]
-        "events": queries.history(activity, activity.plan),
+        "events": histories.story(activity),
+        "code": histories.kind_of(activity).code,
+        "object": activity,
     }
     return body_page(request, body, "plan", "plans/activity_detail.html", context)
 
@@ -53,8 +61,9 @@ def activity_detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
 @body_view(Action.EDIT_PLAN)
 def activity_add(request: HttpRequest, body: Body) -> HttpResponse:
     """Add an activity; `?copy=` starts from another one of the same plan, else from what one chose last."""
-    plan = _plan(body)
+    plan, draft = _plan(body), drafting(request)
     form = ActivityForm(request.POST or None, plan=plan, initial=_start(request, plan))
+    draft.fill(form)
     if request.method == "POST" and form.is_valid():
         try:
             activity = rules.add_activity(by=request.user, plan=plan, **form.natural)  # type: ignore[arg-type]
@@ -63,8 +72,8 @@ def activity_add(request: HttpRequest, body: Body) -> HttpResponse:
         else:
             messages.success(request, _("“%(activity)s” is in the plan.") % {"activity": activity})
             messages.info(request, _weeks(activity))
-            return _after_adding(request, body, activity)
-    return _form_page(request, body, form, {"plan": plan})
+            return draft.sent(_after_adding(request, body, activity))
+    return _form_page(request, body, form, {"plan": plan, "draft": draft})
 
 
 def _weeks(activity: Activity) -> str:
@@ -92,41 +101,30 @@ def _start(request: HttpRequest, plan: Plan) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @body_view(Action.EDIT_PLAN)
 def activity_edit(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
-    """Change an activity. When somebody else did so meanwhile, both are shown and what was typed is kept."""
+    """Change an activity. What somebody else changed meanwhile is merged; what clashes is chosen on a page."""
     activity = _found(body, pk)
     if refusal := rules.why_not_edit(by=request.user, activity=activity):  # type: ignore[arg-type]
         raise refusal
-    initial = queries.natural_values(activity) | {"version": activity.version}
-    form = ActivityForm(request.POST or None, plan=activity.plan, existing=activity, initial=initial)
-    context: dict[str, Any] = {"plan": activity.plan, "activity": activity}
-    if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data.get("version") or 0
+    values, draft = queries.natural_values(activity), drafting(request)
+    form = ActivityForm(request.POST or None, plan=activity.plan, existing=activity, initial=dict(values))
+    draft.fill(form)
+    if request.method == "POST" and form.is_valid() and "again" not in request.POST:
+        how = Writing.of(request.POST, activity.pk).how
         try:
-            kept = rules.change_activity(by=request.user, activity=activity, version=version, **form.natural)  # type: ignore[arg-type]
+            kept = rules.change_activity(by=request.user, activity=activity, **how, **form.natural)  # type: ignore[arg-type]
         except Conflict as conflict:
-            return _conflict_page(request, body, activity, form, conflict)
+            fields, back = fields_of(activity, form.natural), reverse("plans:activity-detail", args=[body.slug, pk])
+            return merge_page(request, body, "plan", conflict, fields, title=str(activity), back=back)
         except Refusal as refusal:
             form.refused(refusal)
         else:
             messages.success(request, _("Kept."))
+            tell_merged(request, kept.merged, fields_of(kept, form.natural))
             messages.info(request, _weeks(kept))
-            return redirect("plans:activity-detail", body.slug, pk)
+            return draft.sent(redirect("plans:activity-detail", body.slug, pk))
+    seen = request.POST.get(SEEN) or draft.seen(Seen(activity.version, values).sealed(activity.pk))
+    context = {"plan": activity.plan, "activity": activity, "seen": seen, "draft": draft}
     return _form_page(request, body, form, context)
-
-
-def _conflict_page(
-    request: HttpRequest, body: Body, activity: Activity, form: ActivityForm, conflict: Conflict
-) -> HttpResponse:
-    """Both values of each field that differs; saving again keeps what stands in the form."""
-    teller = queries.Teller(form.words)
-    differing = [
-        (queries.LABELS[name], teller.tell(name, theirs), teller.tell(name, typed))
-        for name, (theirs, typed) in conflict.changes.items()
-    ]
-    form.data = form.data.copy()  # type: ignore[attr-defined]
-    form.data["version"] = activity.version  # type: ignore[index]
-    context = {"plan": activity.plan, "activity": activity, "conflict": conflict, "differing": differing}
-    return _form_page(request, body, form, context, status=409)
 
 
 @require_POST

@@ -8,13 +8,18 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tiwizi.base.errors import Refusal
+from tiwizi.base.drafts import drafting
+from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.forms import Writing
+from tiwizi.base.merging import Seen
 from tiwizi.framework.queries import framework_of
+from tiwizi.network.merges import fields_of, merge_page
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action, may, require
@@ -54,6 +59,7 @@ def plan(request: HttpRequest, body: Body) -> HttpResponse:
         "steps": _steps(request, own) if own else [],
         "may_edit": may(request.user, Action.EDIT_PLAN, body),  # type: ignore[arg-type]
         "budget_form": BudgetForm(initial=_budget(own)) if own else None,
+        "budget_seen": Seen(own.version, _budget(own)).sealed(own.pk) if own else "",
         "archived": _archived(request, body),
         "state_label": queries.STATES[own.state] if own else "",
     }
@@ -126,7 +132,7 @@ def _steps(request: HttpRequest, own: Plan) -> list[str]:
 
 
 def _budget(own: Plan) -> dict[str, Any]:
-    return {"pooling_budget_cents": own.pooling_budget_cents, "version": own.version}
+    return {"pooling_budget_cents": own.pooling_budget_cents}
 
 
 def _archived(request: HttpRequest, body: Body) -> Activity | None:
@@ -198,15 +204,6 @@ def _as_text(value: str) -> str:
     return f"'{value}" if formula else value
 
 
-@require_GET
-@body_view(Action.READ)
-def plan_history(request: HttpRequest, body: Body) -> HttpResponse:
-    """Who did what with the plan, when and why."""
-    own = queries.plan_of(body)
-    events = queries.history(own, own) if own else []
-    return body_page(request, body, "plan", "plans/plan_history.html", {"plan": own, "events": events})
-
-
 @require_http_methods(["GET", "POST"])
 @body_view(Action.EDIT_PLAN)
 def plan_open(request: HttpRequest, body: Body) -> HttpResponse:
@@ -214,16 +211,17 @@ def plan_open(request: HttpRequest, body: Body) -> HttpResponse:
     framework = framework_of(body)
     if framework is None:
         raise Refusal("no-framework", _("This programme has no strategic plan yet."), _("Ask its coordinator."))
-    form = PlanForm(request.POST or None, initial={"start": framework.start})
+    form, draft = PlanForm(request.POST or None, initial={"start": framework.start}), drafting(request)
+    draft.fill(form)
     if request.method == "POST" and form.is_valid():
         try:
             rules.open_plan(by=request.user, body=body, framework=framework, **form.cleaned_data)  # type: ignore[arg-type]
         except Refusal as refusal:
             form.refused(refusal)
         else:
-            return redirect("plans:plan", body.slug)
+            return draft.sent(redirect("plans:plan", body.slug))
     status = 422 if form.errors else 200
-    return body_page(request, body, "plan", "plans/plan_open.html", {"form": form}, status=status)
+    return body_page(request, body, "plan", "plans/plan_open.html", {"form": form, "draft": draft}, status=status)
 
 
 @require_POST
@@ -249,12 +247,18 @@ def plan_act(request: HttpRequest, body: Body, act: str) -> HttpResponse:
 @body_view(Action.EDIT_PLAN)
 def plan_budget(request: HttpRequest, body: Body) -> HttpResponse:
     """Say the money for pooling."""
-    form = BudgetForm(request.POST)
+    own, form = _own_plan(body), BudgetForm(request.POST)
     if not form.is_valid():
         raise Refusal("amount", _("Write an amount such as 4200 or 4200,50."), field="pooling_budget_cents", status=422)
-    rules.set_budget(by=request.user, plan=_own_plan(body), **form.cleaned_data)  # type: ignore[arg-type]
+    if "again" in request.POST:
+        return redirect("plans:plan", body.slug)
+    writing, back = Writing.of(request.POST, own.pk), reverse("plans:plan", args=[body.slug])
+    try:
+        rules.set_budget(by=request.user, plan=own, **form.cleaned_data, **writing.how)  # type: ignore[arg-type]
+    except Conflict as conflict:
+        return merge_page(request, body, "plan", conflict, fields_of(own, form.fields), title=own.title, back=back)
     messages.success(request, _("The money for pooling is kept."))
-    return redirect("plans:plan", body.slug)
+    return redirect(back)
 
 
 def _own_plan(body: Body) -> Plan:

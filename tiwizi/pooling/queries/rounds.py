@@ -13,7 +13,7 @@ from tiwizi.network import queries as network
 from tiwizi.network.models import Body, Organisation
 from tiwizi.network.permissions import Action, bodies_where
 from tiwizi.plans.models import Activity
-from tiwizi.pooling.models import Proposal, ProposalPart, Round, Run
+from tiwizi.pooling.models import Condition, Proposal, ProposalPart, Round, Run
 
 
 def may_read_round(user: User, round: Round) -> bool:
@@ -147,6 +147,14 @@ def burdens(run: Run) -> list[Burden]:
     bodies = {str(body.pk): body for body in Body.objects.filter(pk__in=run.labels["partnerships"])}
     return [Burden(body=bodies[row["body"]], **{k: v for k, v in row.items() if k != "body"})
             for row in run.figures.get("partners", []) if row["body"] in bodies]  # fmt: skip
+
+
+def lifted_condition(round: Round, pk: str) -> Condition | None:
+    """A decision of the round that was lifted, by its id as it stands in an address; to offer an undo."""
+    try:
+        return Condition.objects.filter(round=round, pk=UUID(pk), lifted_at__isnull=False).first()
+    except ValueError:
+        return None
 
 
 def conditions(round: Round) -> list[Any]:

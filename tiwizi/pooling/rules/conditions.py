@@ -71,6 +71,32 @@ def lift_condition(*, by: User, condition: Condition) -> Condition:
     return condition
 
 
+@transaction.atomic
+def recover_condition(*, by: User, condition: Condition) -> Condition:
+    """A decision that was lifted binds the next run again. Refused: `condition-stands`, `condition-overtaken`."""
+    round = locked(by, condition.round)
+    condition = Condition.objects.select_for_update(of=("self",)).get(pk=condition.pk)
+    if condition.lifted_at is None:
+        raise Refusal("condition-stands", _("This decision stands already."))
+    if any(_same_matter(one, condition) for one in queries.conditions(round)):
+        raise Refusal(
+            "condition-overtaken", _("Another decision stands on the same matter."), _("Lift that one first.")
+        )
+    condition.lifted_at = None
+    condition.save(update_fields=["lifted_at"])
+    told = {"sort": condition.sort, "reason": condition.reason}
+    audit.record("recover-condition", round, by=by, body=round.body_id, after=told)
+    return condition
+
+
+def _same_matter(one: Condition, other: Condition) -> bool:
+    if one.sort != other.sort:
+        return False
+    if one.sort == Sort.FORBID_PAIR:
+        return {one.body_id, one.other_body_id} == {other.body_id, other.other_body_id}
+    return one.sort != Sort.REFUSED and one.activity_id == other.activity_id
+
+
 def _same_pair(condition: Condition, body: Body, other: Body) -> bool:
     return condition.sort == Sort.FORBID_PAIR and {condition.body_id, condition.other_body_id} == {body.pk, other.pk}
 

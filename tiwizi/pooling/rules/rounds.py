@@ -1,16 +1,15 @@
-"""What one may do with a round before it runs: open it, change its rules, say who takes part, close it."""
+"""What one may do with a round before and after it runs: open it, keep an activity out, close it."""
 
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
-from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.errors import Refusal
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body
 from tiwizi.network.permissions import Action, require
@@ -27,10 +26,8 @@ from tiwizi.pooling.models import (
 )
 
 State = Round.State
-Row = TypeVar("Row", RoundPartner, RoundKind, RoundHost)
 MOST_WEEKS = 260
 MOST_MEMBERS = 12
-MOST_PEOPLE = 1_000_000  # seats of a place, participants of a shared activity
 
 
 @transaction.atomic
@@ -50,7 +47,7 @@ def open_round(
     require(by, Action.RUN_ROUND, body)
     said = {"title": title.strip(), "start": start, "weeks": weeks, "method": method}
     said |= {"min_saving_cents": min_saving_cents, "max_members": max_members}
-    _check(said)
+    check_rules(said)
     plans = _partner_plans(body, start, weeks)
     if len({plan.body_id for plan in plans}) < 2:
         raise Refusal(
@@ -65,7 +62,8 @@ def open_round(
     return round
 
 
-def _check(said: dict[str, Any]) -> None:
+def check_rules(said: dict[str, Any]) -> None:
+    """Refuse rules that no round can have."""
     if not said["title"]:
         raise Refusal("round-title-missing", _("Give the round a title."), field="title")
     if said["start"].weekday() != 0:
@@ -142,84 +140,6 @@ def _sits(seat: Any, first: date, last: date) -> bool:
 
 
 @transaction.atomic
-def change_rules(
-    *, by: User, round: Round, title: str, method: str, min_saving_cents: int, max_members: int, version: int | None
-) -> Round:
-    """Change what a round computes with. Proposals that wait keep their shares until the next run."""
-    round = same_version(by=by, round=round, version=version)
-    said = {"title": title.strip(), "method": method, "min_saving_cents": min_saving_cents, "max_members": max_members}
-    _check(said | {"start": round.start, "weeks": round.weeks})
-    before, after = audit.changed({name: getattr(round, name) for name in said}, said)
-    _keep(round, said)
-    audit.record("change-round", round, by=by, body=round.body_id, before=before, after=after)
-    return round
-
-
-def same_version(*, by: User, round: Round, version: int | None) -> Round:
-    """The round, locked, if nobody changed it since it was read. Call it inside the transaction that changes it."""
-    found = locked(by, round)
-    if version != found.version:
-        raise Conflict(_("Somebody changed this round meanwhile."), _("Look at it again, then change it."))
-    return found
-
-
-@transaction.atomic
-def set_partner(*, by: User, partner: RoundPartner, takes_part: bool, budget_cents: int | None) -> RoundPartner:
-    """Say whether a partnership takes part, and with how much money. Null: not yet said."""
-    round = locked(by, partner.round)
-    if budget_cents is not None and budget_cents < 0:
-        raise Refusal("budget-negative", _("A budget is zero or more."), field="budget_cents")
-    agreed = round.proposals.filter(state=Proposal.State.AGREED, parts__body=partner.body_id)
-    if not takes_part and agreed.exists():  # the other partners' activities would be free to be agreed twice
-        raise Refusal(
-            "partner-agreed",
-            _("%(body)s has agreed to an activity of this round.") % {"body": partner.body},
-            _("Put that proposal back into play first."),
-            field="takes_part",
-        )
-    return _change(by, round, partner, "set-partner", takes_part=takes_part, budget_cents=budget_cents)
-
-
-@transaction.atomic
-def set_kind(*, by: User, kind: RoundKind, included: bool, **tariff: int) -> RoundKind:
-    """Say whether a kind takes part, and with which tariff (whole euros: `docs/adr/0005`)."""
-    round = locked(by, kind.round)
-    for name in ("fixed_cents", "per_head_cents", "travel_rate_cents"):
-        if tariff.get(name, 0) < 0 or tariff.get(name, 0) % 100:
-            raise Refusal("tariff-whole-euros", _("A tariff is a whole number of euros, zero or more."), field=name)
-    least, most = tariff.get("pool_min", kind.pool_min), tariff.get("pool_max", kind.pool_max)
-    if not 1 <= least <= most <= MOST_PEOPLE:
-        raise Refusal("tariff-sizes", _("The smallest group is one or more, and not above the largest."))
-    agreed = round.proposals.filter(state=Proposal.State.AGREED, kind=kind.kind_id)
-    if not included and agreed.exists():  # its money would be free to be spent twice
-        raise Refusal(
-            "kind-agreed",
-            _("An activity of this kind is agreed in this round."),
-            _("Put that proposal back into play first."),
-            field="included",
-        )
-    return _change(by, round, kind, "set-kind", included=included, **tariff)
-
-
-@transaction.atomic
-def set_host(
-    *, by: User, host: RoundHost, accepts: bool, seats: int | None, cost_percent: int, blocked_weeks: list[int]
-) -> RoundHost:
-    """Say whether a commune receives, for how many, at which cost level, and in which weeks it cannot."""
-    round = locked(by, host.round)
-    if seats is not None and not 1 <= seats <= MOST_PEOPLE:
-        raise Refusal("host-seats", _("A place that receives has at least one seat."), field="seats")
-    if not 1 <= cost_percent <= 1000:
-        raise Refusal("host-cost", _("The level of cost is between 1 and 1000 percent."), field="cost_percent")
-    if any(not 0 <= week < round.weeks for week in blocked_weeks):
-        raise Refusal("host-weeks", _("A week lies outside the round."), field="blocked_weeks")
-    weeks = sorted(set(blocked_weeks))
-    return _change(
-        by, round, host, "set-host", accepts=accepts, seats=seats, cost_percent=cost_percent, blocked_weeks=weeks
-    )
-
-
-@transaction.atomic
 def opt_out(*, by: User, round: Round, activity: Activity, reason: str) -> RoundActivity:
     """A partnership keeps one of its activities out of the round, and says why."""
     require(by, Action.OPT_OUT, activity.plan.body)
@@ -255,7 +175,7 @@ def close_round(*, by: User, round: Round) -> Round:
     """End a round: what is agreed stands in the plans, what still waits lapses."""
     round = locked(by, round)
     lapsed = round.proposals.filter(state=Proposal.State.PENDING).update(state=Proposal.State.REPLACED)
-    _keep(round, {"state": State.CLOSED, "closed_at": timezone.now()})
+    keep(round, {"state": State.CLOSED, "closed_at": timezone.now()})
     agreed = round.proposals.filter(state=Proposal.State.AGREED).count()
     audit.record("close-round", round, by=by, body=round.body_id, after={"agreed": agreed, "lapsed": lapsed})
     return round
@@ -293,20 +213,9 @@ def _refuse_while_promised(round: Round, activity: Activity) -> None:
         )
 
 
-def _keep(round: Round, values: dict[str, Any]) -> None:
+def keep(round: Round, values: dict[str, Any]) -> None:
+    """Write some values of a round as its next version; the calling act checks and records."""
     for name, value in values.items():
         setattr(round, name, value)
     round.version += 1
     round.save(update_fields=[*values, "state", "version"])
-
-
-def _change(by: User, round: Round, row: Row, act: str, **values: Any) -> Row:
-    """Write one row of a round's settings, with what changed in the trail."""
-    before, after = audit.changed({name: getattr(row, name) for name in values}, values)
-    if after:
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.save(update_fields=list(values))
-        Round.objects.filter(pk=round.pk).update(version=F("version") + 1)
-        audit.record(act, row, by=by, body=round.body_id, before=before, after=after)
-    return row

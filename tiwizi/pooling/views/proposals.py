@@ -172,5 +172,15 @@ def forbid_pair(request: HttpRequest, round: Round) -> HttpResponse:
 def lift(request: HttpRequest, round: Round, condition: UUID) -> HttpResponse:
     found = get_object_or_404(Condition, round=round, pk=condition)
     rules.lift_condition(by=request.user, condition=found)  # type: ignore[arg-type]
-    messages.success(request, _("It no longer binds the next run."))
+    answer = redirect("pooling:round", round.body.slug, round.pk)
+    answer["Location"] += f"?lifted={found.pk}"
+    return answer
+
+
+@require_POST
+@round_view
+def recover(request: HttpRequest, round: Round, condition: UUID) -> HttpResponse:
+    found = get_object_or_404(Condition, round=round, pk=condition)
+    rules.recover_condition(by=request.user, condition=found)  # type: ignore[arg-type]
+    messages.success(request, _("It binds the next run again."))
     return redirect("pooling:round", round.body.slug, round.pk)

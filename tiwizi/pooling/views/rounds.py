@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tiwizi.base.drafts import drafting
 from tiwizi.base.errors import Refusal
 from tiwizi.base.queries import job_of
+from tiwizi.network import histories
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action, may
@@ -41,18 +43,19 @@ def rounds(request: HttpRequest, body: Body) -> HttpResponse:
 @body_view(Action.RUN_ROUND)
 def round_open(request: HttpRequest, body: Body) -> HttpResponse:
     """Open a round: its weeks default to those of the plans below."""
-    form = OpenForm(request.POST or None, initial=_initial(body))
+    form, draft = OpenForm(request.POST or None, initial=_initial(body)), drafting(request)
+    draft.fill(form)
     if request.method == "POST" and form.is_valid():
-        said = {name: value for name, value in form.cleaned_data.items() if name != "version"}
         try:
-            round = rules.open_round(by=request.user, body=body, **said)  # type: ignore[arg-type]
+            round = rules.open_round(by=request.user, body=body, **form.cleaned_data)  # type: ignore[arg-type]
         except Refusal as refusal:
             form.refused(refusal)
         else:
             messages.success(request, _("The round is open. Look at who takes part, then run it."))
-            return redirect("pooling:round", body.slug, round.pk)
+            return draft.sent(redirect("pooling:round", body.slug, round.pk))
+    context = {"form": form, "draft": draft}
     status = 422 if form.errors else 200
-    return body_page(request, body, "pooling", "pooling/round_open.html", {"form": form}, status=status)
+    return body_page(request, body, "pooling", "pooling/round_open.html", context, status=status)
 
 
 def _initial(body: Body) -> dict[str, Any]:
@@ -83,6 +86,7 @@ def page_of(request: HttpRequest, round: Round, *, status: int = 200, **more: An
         "busy": queries.is_busy(round),
         "job": job_of(request.user, job.pk) if job else None,
         "failed": job is not None and job.state == "failed",
+        "lifted": queries.lifted_condition(round, request.GET.get("lifted", "")),
         "lacks": queries.lacks(round, inside) if round.state != Round.State.CLOSED else [],
         "leads": leads,
         "run": run,
@@ -95,7 +99,7 @@ def page_of(request: HttpRequest, round: Round, *, status: int = 200, **more: An
         "opted_out": queries.opted_out(round),
         "conditions": queries.conditions(round),
         "pair_form": PairForm(round=round, auto_id="pair_%s") if leads else None,
-        "history": queries.history(round),
+        "events": histories.story(round),
         "method": queries.METHOD_NAMES[round.method],
         **_drawn(round, shown),
     }

@@ -1,22 +1,25 @@
 """Pages on what a round computes with: its rules, partners, kinds, hosts, and which activities take part."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tiwizi.base.errors import Refusal
+from tiwizi.base.drafts import Drafting, drafting
+from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.forms import SEEN, Writing
+from tiwizi.base.merging import Seen
+from tiwizi.network.merges import Fields, fields_of, merge_page, tell_merged
 from tiwizi.network.pages import body_page
 from tiwizi.network.permissions import Action, bodies_where, may, require
 from tiwizi.plans.models import Activity
 from tiwizi.pooling import queries, rules
-from tiwizi.pooling.forms import HostForm, KindForm, PartnerForm, ReasonForm, RulesForm, VersionForm
+from tiwizi.pooling.forms import HostForm, KindForm, PartnerForm, ReasonForm, RulesForm
 from tiwizi.pooling.models import Round
 from tiwizi.pooling.views.guard import round_view
 
@@ -31,29 +34,56 @@ def rules_page(request: HttpRequest, round: Round) -> HttpResponse:
     if request.method != "POST":
         return _page(request, round)
     require(request.user, Action.RUN_ROUND, round.body)  # type: ignore[arg-type]
-    form = RulesForm(request.POST)
-    if form.is_valid():
+    form, how = RulesForm(request.POST), Writing.of(request.POST, round.pk).how
+    if form.is_valid() and "again" not in request.POST:
         try:
-            rules.change_rules(by=request.user, round=round, **form.cleaned_data)  # type: ignore[arg-type]
+            kept = rules.change_rules(by=request.user, round=round, **how, **form.cleaned_data)  # type: ignore[arg-type]
+        except Conflict as conflict:
+            return _conflict(request, round, conflict, fields_of(round, form.fields))
         except Refusal as refusal:
             form.refused(refusal)
         else:
-            return _kept(request, round, "")
-    return _page(request, round, form=form, status=422)
+            return drafting(request).sent(_kept(request, kept, "", fields_of(round, form.fields)))
+    return _page(request, round, form=form, status=422 if form.errors else 200)
 
 
-def _page(request: HttpRequest, round: Round, *, status: int = 200, **forms: Any) -> HttpResponse:
-    general = {name: getattr(round, name) for name in ("title", "method", "min_saving_cents", "max_members", "version")}
+def _conflict(request: HttpRequest, round: Round, conflict: Conflict, fields: Fields) -> HttpResponse:
+    back = reverse("pooling:round-rules", args=[round.body.slug, round.pk])
+    return merge_page(request, round.body, "pooling", conflict, fields, title=round.title, back=back)
+
+
+def _page(request: HttpRequest, round: Round, *, status: int = 200, part: str = "", **forms: Any) -> HttpResponse:
+    """The page of all rules; what was posted of one part keeps what its form had seen."""
+    rows = {"partners": _partner_rows(round), "kinds": _kind_rows(round), "hosts": _host_rows(round)}
+    general, draft = queries.general_values(round), _draft(request, round)
+    seen = {name: _seen(round, name, found) for name, found in rows.items()}
+    seen["rules"] = draft.seen(Seen(round.version, general).sealed(round.pk))
+    form = RulesForm(initial=dict(general))
+    draft.fill(form)
+    if request.POST.get(SEEN):
+        seen[part or "rules"] = request.POST[SEEN]
     context = {
         "round": round,
         "may_change": round.state in ("open", "proposed") and may(request.user, Action.RUN_ROUND, round.body),  # type: ignore[arg-type]
-        "form": RulesForm(initial=general),
-        "partners": _partner_rows(round),
-        "kinds": _kind_rows(round),
-        "hosts": _host_rows(round),
+        "form": form,
+        "draft": draft,
+        "seen": seen,
         "method": queries.METHOD_NAMES[round.method],
     }
-    return body_page(request, round.body, "pooling", "pooling/rules.html", context | forms, status=status)
+    return body_page(request, round.body, "pooling", "pooling/rules.html", context | rows | forms, status=status)
+
+
+def _draft(request: HttpRequest, round: Round) -> Drafting:
+    """The draft of the general rules: the other parts are short, and are sent one by one."""
+    draft = drafting(request)
+    draft.path = reverse("pooling:round-rules", args=[round.body.slug, round.pk])
+    return draft
+
+
+def _seen(round: Round, part: str, rows: Rows) -> str:
+    """What the rows of one part say, for their form to carry."""
+    said = {queries.flat(row.pk, name): v for row, _form in rows for name, v in queries.row_values(row).items()}
+    return Seen(round.version, said).sealed(f"{round.pk} {part}")
 
 
 def _partner_rows(round: Round, data: Any = None) -> Rows:
@@ -73,8 +103,14 @@ def _kind_rows(round: Round, data: Any = None) -> Rows:
 
 def _host_rows(round: Round, data: Any = None) -> Rows:
     rows = round.hosts.select_related("organisation", "round")
-    initial = ("accepts", "seats", "cost_percent")
-    return [(row, HostForm(data, host=row, prefix=str(row.pk), initial=_initial(row, *initial))) for row in rows]
+    shown = (Writing.of(data, f"{round.pk} hosts").seen.values or {}) if data else {}
+    names = ("accepts", "seats", "cost_percent")
+    found = []
+    for row in rows:
+        seen = shown.get(queries.flat(row.pk, "blocked_weeks"))
+        form = HostForm(data, host=row, seen=seen, prefix=str(row.pk), initial=_initial(row, *names))
+        found.append((row, form))
+    return found
 
 
 def _initial(row: Any, *names: str) -> dict[str, Any]:
@@ -84,57 +120,45 @@ def _initial(row: Any, *names: str) -> dict[str, Any]:
 @require_POST
 @round_view
 def partners(request: HttpRequest, round: Round) -> HttpResponse:
-    rows = _partner_rows(round, request.POST)
-    return _keep(request, round, "partners", rows, lambda row, form: rules.set_partner(
-        by=request.user, partner=row, **form.cleaned_data  # type: ignore[arg-type]
-    ))  # fmt: skip
+    return _keep(request, round, "partners", _partner_rows(round, request.POST))
 
 
 @require_POST
 @round_view
 def kinds(request: HttpRequest, round: Round) -> HttpResponse:
-    rows = _kind_rows(round, request.POST)
-    return _keep(request, round, "kinds", rows, lambda row, form: rules.set_kind(
-        by=request.user, kind=row, **form.cleaned_data  # type: ignore[arg-type]
-    ))  # fmt: skip
+    return _keep(request, round, "kinds", _kind_rows(round, request.POST))
 
 
 @require_POST
 @round_view
 def hosts(request: HttpRequest, round: Round) -> HttpResponse:
-    rows = _host_rows(round, request.POST)
-    return _keep(
-        request, round, "hosts", rows,
-        lambda row, form: rules.set_host(by=request.user, host=row, **form.terms),  # type: ignore[arg-type]
-    )  # fmt: skip
+    return _keep(request, round, "hosts", _host_rows(round, request.POST))
 
 
-def _keep(request: HttpRequest, round: Round, part: str, rows: Rows, write: Callable[[Any, Any], Any]) -> HttpResponse:
-    """Write every row, or show all faults and write none."""
+def _keep(request: HttpRequest, round: Round, part: str, rows: Rows) -> HttpResponse:
+    """Write every row of a part, or show all faults and write none."""
     require(request.user, Action.RUN_ROUND, round.body)  # type: ignore[arg-type]
-    if all([form.is_valid() for _row, form in rows]):  # noqa: C419 (every form must say its faults)
-        with transaction.atomic():
-            version = VersionForm(request.POST)
-            said = version.cleaned_data["version"] if version.is_valid() else None
-            rules.same_version(by=request.user, round=round, version=said)  # type: ignore[arg-type]
-            _write(rows, write)
-            if any(form.errors for _row, form in rows):
-                transaction.set_rollback(True)
-    if any(form.errors for _row, form in rows):
-        return _page(request, round, status=422, **{part: rows})
-    return _kept(request, round, part)
-
-
-def _write(rows: Rows, write: Callable[[Any, Any], Any]) -> None:
-    for row, form in rows:
+    if all([form.is_valid() for _row, form in rows]) and "again" not in request.POST:  # noqa: C419 (all say their faults)
+        said = {row: form.terms if isinstance(form, HostForm) else form.cleaned_data for row, form in rows}
+        fields = {queries.flat(row.pk, name): (row, name) for row in said for name in queries.row_values(row)}
+        how = Writing.of(request.POST, f"{round.pk} {part}").how
         try:
-            write(row, form)
-        except Refusal as refusal:
-            form.refused(refusal)
+            kept = rules.change_settings(by=request.user, round=round, rows=said, **how)  # type: ignore[arg-type]
+        except Conflict as conflict:
+            return _conflict(request, round, conflict, fields)
+        except rules.FaultySettings as refusal:
+            for row, form in rows:
+                if row.pk in refusal.faults:
+                    form.refused(refusal.faults[row.pk])
+        else:
+            return _kept(request, kept, part, fields)
+    status = 422 if any(form.errors for _row, form in rows) else 200
+    return _page(request, round, status=status, part=part, **{part: rows})
 
 
-def _kept(request: HttpRequest, round: Round, part: str) -> HttpResponse:
+def _kept(request: HttpRequest, round: Round, part: str, fields: Fields) -> HttpResponse:
     messages.success(request, _("Kept. It counts from the next run on."))
+    tell_merged(request, round.merged, fields)
     answer = redirect("pooling:round-rules", round.body.slug, round.pk)
     if part:
         answer["Location"] += f"#{part}"

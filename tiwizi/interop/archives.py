@@ -1,0 +1,37 @@
+"""Workbooks that were read and put aside."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tiwizi.accounts.models import User
+from tiwizi.base.models import AuditEntry
+from tiwizi.network import queries
+from tiwizi.network.archives import MOST, Archived, keeps
+from tiwizi.network.models import Body
+from tiwizi.network.permissions import Action, may
+from tiwizi.plans.models import PlanImport
+
+
+@keeps
+def imports(by: User, body: Body) -> Iterator[Archived]:
+    """For those who import. What was put aside, and by whom, stands in the trail of the plan."""
+    if not may(by, Action.EDIT_PLAN, body):
+        return
+    found = list(PlanImport.objects.filter(plan__body=body, state=PlanImport.State.DISCARDED)[:MOST])
+    plans = {str(one.plan_id) for one in found}
+    entries = AuditEntry.objects.filter(object_type="plans.plan", object_id__in=plans, act="discard-import")
+    latest = {(entry.after or {}).get("import"): entry for entry in entries.order_by("id")}
+    who = queries.signatures(latest.values())
+    for one in found:
+        entry = latest.get(str(one.pk))
+        yield Archived(
+            _("Workbook"),
+            one.file_name,
+            entry.reason if entry else "",
+            entry.at if entry else one.created_at,
+            who[entry.pk] if entry else "",
+            reverse("interop:import-detail", args=[body.slug, one.pk]),
+            recover=reverse("interop:import-act", args=[body.slug, one.pk, "recover"]),
+        )

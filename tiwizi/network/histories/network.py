@@ -1,0 +1,256 @@
+"""How the trail of the network is told: bodies and who sits in them, mandates, invitations, organisations."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tiwizi.accounts.models import User
+from tiwizi.base import wording
+from tiwizi.base.models import AuditEntry
+from tiwizi.network import queries
+from tiwizi.network.histories import Kind, Tell, tells
+from tiwizi.network.models import (
+    Body,
+    Delegation,
+    Grouping,
+    HostingTerms,
+    Invitation,
+    Mandate,
+    Membership,
+    Organisation,
+    UnavailableSpan,
+)
+from tiwizi.network.permissions import ROLES, Action, may
+
+SIDES: dict[str, str | Promise] = {
+    Membership.Side.NORTH: gettext_lazy("North"),
+    Membership.Side.SOUTH: gettext_lazy("South"),
+    Membership.Side.MEMBER: gettext_lazy("member"),
+    Membership.Side.DONOR: gettext_lazy("donor"),
+}
+_DAYS = {"start", "end"}
+_PEOPLE = {"user", "deputy"}
+
+
+def day(value: Any) -> str:
+    """A day out of the trail, in words."""
+    found = parse_date(value) if isinstance(value, str) else value
+    return wording.day(found) if found else ""
+
+
+def yes_or_no(value: Any) -> str:
+    """A yes or no out of the trail."""
+    return _("yes") if value else _("no")
+
+
+def _teller(obj: Model, entries: Sequence[AuditEntry]) -> Tell:
+    """Days, roles, sides, names: people, bodies and organisations are fetched once for all entries."""
+    said = [(entry.before or {}) | (entry.after or {}) for entry in entries]
+    people = queries.names_of(UUID(values[name]) for values in said for name in _PEOPLE if values.get(name))
+    slugs = {values[name] for values in said for name in ("whole", "successor") if values.get(name)}
+    bodies = {body.slug: str(body) for body in Body.objects.filter(slug__in=slugs)} if slugs else {}
+    seats = {values["organisation"] for values in said if values.get("organisation")}
+    sitting = {one.slug: str(one) for one in Organisation.objects.filter(slug__in=seats)} if seats else {}
+
+    named: dict[str, Mapping[str, object]] = {
+        "whole": bodies, "successor": bodies, "organisation": sitting, "side": SIDES,
+    }  # fmt: skip
+
+    def tell(name: str, value: Any) -> str:
+        if value is None or value == "":
+            return ""
+        if name in _PEOPLE:
+            return people.get(UUID(value), "")
+        if name == "role":
+            return _role(value)
+        if name in _DAYS:
+            return day(value)
+        if name in named:
+            return str(named[name].get(value, value))
+        return yes_or_no(value) if isinstance(value, bool) else str(value)
+
+    return tell
+
+
+def _body_parts(body: Body) -> list[Model]:
+    """What a body's story is made of besides itself."""
+    seats = body.memberships.select_related("organisation")
+    ties = body.groupings.select_related("whole")
+    held = body.mandates.select_related("user", "body")
+    return [*seats, *ties, *held]
+
+
+def _role(code: str) -> str:
+    return str(ROLES[code].name) if code in ROLES else code
+
+
+def _held(mandate: Mandate) -> str:
+    return f"{mandate.user}, {_role(mandate.role)}"
+
+
+def _people(obj: Any, body: Body) -> str:
+    return reverse("network:people", args=[body.slug])
+
+
+def _reads_people(by: User, obj: Any, body: Body) -> bool:
+    return bool(may(by, Action.READ_PEOPLE, body))
+
+
+def _gives_roles(by: User, obj: Any, body: Body) -> bool:
+    return bool(may(by, Action.GIVE_ROLES, body))
+
+
+LIFE: dict[str, str | Promise] = {"start": gettext_lazy("First day"), "end": gettext_lazy("Last day")}
+ROLE: dict[str, str | Promise] = {"user": gettext_lazy("Who"), "role": gettext_lazy("Role")}
+
+tells(
+    Kind(
+        Body,
+        gettext_lazy("Body"),
+        acts={
+            "found-body": gettext_lazy("founded the body"),
+            "name-successor": gettext_lazy("named who goes on after it"),
+        },
+        labels=LIFE | {"successor": gettext_lazy("Successor")},
+        bodies=lambda body: [body],
+        address=lambda body, _under: reverse("portal:body", args=[body.slug]),
+        teller=_teller,
+        parts=_body_parts,
+    )
+)
+tells(
+    Kind(
+        Membership,
+        gettext_lazy("Seat"),
+        acts={"seat-organisation": gettext_lazy("gave a seat")},
+        labels={"organisation": gettext_lazy("Organisation"), "side": gettext_lazy("Side")} | LIFE,
+        title=lambda seat: str(seat.organisation),
+        bodies=lambda seat: [seat.body],
+        address=_people,
+        tab="people",
+        related=("body", "organisation"),
+        teller=_teller,
+    )
+)
+tells(
+    Kind(
+        Grouping,
+        gettext_lazy("Tie to a wider body"),
+        acts={"group-body": gettext_lazy("tied the body to a wider one")},
+        labels={"whole": gettext_lazy("Belongs to")} | LIFE,
+        title=lambda tie: str(tie.whole),
+        bodies=lambda tie: [tie.body],
+        address=_people,
+        tab="people",
+        related=("body", "whole"),
+        teller=_teller,
+    )
+)
+tells(
+    Kind(
+        Mandate,
+        gettext_lazy("Role"),
+        acts={
+            "grant-mandate": gettext_lazy("gave a role"),
+            "end-mandate": gettext_lazy("set the last day of a role"),
+        },
+        labels=ROLE | LIFE,
+        title=_held,
+        bodies=lambda mandate: [mandate.body],
+        address=_people,
+        tab="people",
+        related=("body", "user"),
+        teller=_teller,
+    )
+)
+tells(
+    Kind(
+        Delegation,
+        gettext_lazy("Standing in"),
+        acts={
+            "lend-mandate": gettext_lazy("lent a role for some days"),
+            "take-back-mandate": gettext_lazy("ended the standing in"),
+        },
+        labels={"deputy": gettext_lazy("Who stands in")} | LIFE,
+        title=lambda lent: str(lent.user),
+        bodies=lambda lent: [lent.mandate.body],
+        address=_people,
+        tab="people",
+        related=("mandate__body", "mandate__user", "user"),
+        readable=_reads_people,
+        teller=_teller,
+    )
+)
+tells(
+    Kind(
+        Invitation,
+        gettext_lazy("Invitation"),
+        acts={
+            "invite": gettext_lazy("invited somebody"),
+            "withdraw-invitation": gettext_lazy("withdrew the invitation"),
+            "accept-invitation": gettext_lazy("accepted the invitation"),
+        },
+        labels={"role": gettext_lazy("Role")} | LIFE,
+        title=lambda invitation: _role(invitation.role),
+        bodies=lambda invitation: [invitation.body],
+        address=_people,
+        tab="people",
+        related=("body",),
+        readable=_gives_roles,
+        teller=_teller,
+    )
+)
+tells(
+    Kind(
+        Organisation,
+        gettext_lazy("Organisation"),
+        acts={"add-organisation": gettext_lazy("added the organisation")},
+        labels={"slug": gettext_lazy("Short name")},
+        bodies=lambda organisation: list(organisation.bodies.select_related("kind", "successor")),
+        address=_people,
+        tab="people",
+        parts=lambda organisation: [
+            *HostingTerms.objects.filter(organisation=organisation).select_related("organisation"),
+            *organisation.unavailable.all(),
+        ],
+        teller=_teller,
+    )
+)
+tells(
+    Kind(
+        HostingTerms,
+        gettext_lazy("What a place offers"),
+        acts={"set-hosting-terms": gettext_lazy("said what the place offers")},
+        labels={
+            "accepts": gettext_lazy("receives"),
+            "seats": gettext_lazy("Seats"),
+            "cost_percent": gettext_lazy("Level of cost, in percent"),
+        },
+        title=lambda terms: str(terms.organisation),
+        bodies=lambda terms: list(terms.organisation.bodies.all()),
+        address=_people,
+        tab="people",
+        related=("organisation",),
+        teller=_teller,
+    )
+)
+tells(
+    Kind(
+        UnavailableSpan,
+        gettext_lazy("Days on which a place is closed"),
+        acts={"add-unavailable-span": gettext_lazy("said on which days the place is closed")},
+        labels=LIFE,
+        bodies=lambda span: list(span.organisation.bodies.all()) if span.organisation else [],
+        address=_people,
+        tab="people",
+        related=("organisation",),
+        teller=_teller,
+    )
+)
