@@ -96,6 +96,7 @@ class Body(models.Model):
     start = models.DateField(null=True)
     end = models.DateField(null=True)
     successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="predecessors")
+    origin = models.ForeignKey("self", models.PROTECT, null=True, related_name="offshoots")  # of a divided body
     uncertain = models.BooleanField(default=False)
     note = models.TextField(blank=True)
     organisations = models.ManyToManyField(Organisation, through="Membership", related_name="bodies")
@@ -108,6 +109,22 @@ class Body(models.Model):
             _life("body"),
             models.CheckConstraint(condition=~Q(successor=F("id")), name="body_not_own_successor"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class FormerName(models.Model):
+    """How a body was called until a day, included."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="former_names")
+    name = TranslatedField()
+    until = models.DateField()
+
+    class Meta:
+        ordering = ["until"]
+        constraints = [models.UniqueConstraint(fields=["body", "until"], name="former_name_once_a_day")]
 
     def __str__(self) -> str:
         return str(self.name)

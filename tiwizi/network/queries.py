@@ -5,13 +5,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from tiwizi.accounts.models import User
+from tiwizi.base.fields import Spoken
 from tiwizi.base.models import AuditEntry
 from tiwizi.network.models import (
     Body,
@@ -126,15 +129,33 @@ def parts_of(body: Body, *, on: date | None = None) -> list[Body]:
     return list(Body.objects.filter(pk__in=ids).select_related("kind"))
 
 
-def wholes_of(body: Body) -> list[Body]:
-    """Every body directly above, at any time of the body's life, widest first."""
-    ids = Grouping.objects.filter(body=body).values("whole_id")
+def wholes_of(body: Body, *, on: date | None = None) -> list[Body]:
+    """Every body directly above, at any time of the body's life or on a day, widest first."""
+    ties = Grouping.objects.filter(body=body)
+    ids = ties.on(on).values_list("whole_id") if on else ties.values_list("whole_id")
     return list(Body.objects.filter(pk__in=ids).select_related("kind"))
 
 
-def place_of(body: Body) -> list[Body]:
-    """The path from the programme down to the body, for the header; of crossing groupings the regional one."""
-    everything = graph(*_life(body))
+def name_on(body: Body, day: date) -> Spoken:
+    """How a body was called on a day."""
+    former = body.former_names.filter(until__gte=day).first()
+    return Spoken(former.name if former else body.name)
+
+
+def closing_of(body: Body) -> dict[str, Any] | None:
+    """What the latest closing of a body ended (`ended`: rows of each kind with the ends that they had), and the end
+    that the body had `before`; None when it was not closed, or opened again, or nobody knows any more."""
+    acts = AuditEntry.objects.filter(object_type="network.body", object_id=str(body.pk))
+    entry = acts.filter(act__in=["close-body", "reopen-body"]).order_by("-id").first()
+    if entry is None or entry.act == "reopen-body" or not entry.after:
+        return None
+    return {"ended": entry.after["ended"], "before": parse_date((entry.before or {}).get("end") or "")}
+
+
+def place_of(body: Body, *, on: date | None = None) -> list[Body]:
+    """The path from the programme down to the body (at any time of its life, or on a day), for the header; of crossing
+    groupings the regional one."""
+    everything = graph(*_life(body, on))
     bodies = {b.pk: b for b in Body.objects.filter(pk__in=everything.above(body.pk)).select_related("kind")}
     path = [bodies[body.pk]]
     while wholes := [bodies[pk] for pk in everything.up.get(path[0].pk, ())]:

@@ -20,11 +20,22 @@ from tiwizi.network.rules.invitations import (
     token_of,
     withdraw_invitation,
 )
+from tiwizi.network.rules.lives import (
+    Newcomer,
+    close_body,
+    divide_body,
+    leave_group,
+    leave_seat,
+    merge_bodies,
+    rename_body,
+    reopen_body,
+)
 from tiwizi.network.rules.mandates import end_mandate, grant_mandate, leave_role, lend_mandate, take_back_mandate
 
 __all__ = [
-    "accept_as_newcomer", "accept_invitation", "add_organisation", "add_unavailable_span", "define_body_kind",
-    "define_organisation_kind", "earlier_state", "end_mandate", "find_invitation", "found_body", "grant_mandate",
-    "group_body", "invite", "leave_role", "lend_mandate", "name_successor", "put_back", "seat_organisation",
+    "Newcomer", "accept_as_newcomer", "accept_invitation", "add_organisation", "add_unavailable_span", "close_body",
+    "define_body_kind", "define_organisation_kind", "divide_body", "earlier_state", "end_mandate", "find_invitation",
+    "found_body", "grant_mandate", "group_body", "invite", "leave_group", "leave_role", "leave_seat", "lend_mandate",
+    "merge_bodies", "name_successor", "put_back", "rename_body", "reopen_body", "seat_organisation",
     "set_hosting_terms", "take_back_mandate", "token_of", "withdraw_invitation",
 ]  # fmt: skip
