@@ -151,6 +151,8 @@ ADDRESSES: dict[str, Address] = {
     "network:history": Address(lambda world: ["jette-belfaa", "plans.activity", world.activity.pk], shared=True),
     "network:invitation": Address(lambda world: [network.token_of(world.invitation)], public=True, any_account=True),
     "network:invite": _jette(),
+    "network:life": _jette(shared=True),
+    "network:life-act": Address(lambda world: ["jette-belfaa", "close"]),
     "network:leave-role": Address(lambda world: [world.mandate.pk]),
     "network:lend-role": Address(lambda world: [world.mandate.pk]),
     "network:my-roles": ANY_ACCOUNT,

@@ -131,8 +131,8 @@ def parts_of(body: Body, *, on: date | None = None) -> list[Body]:
 
 def wholes_of(body: Body, *, on: date | None = None) -> list[Body]:
     """Every body directly above, at any time of the body's life or on a day, widest first."""
-    ties = Grouping.objects.filter(body=body)
-    ids = ties.on(on).values_list("whole_id") if on else ties.values_list("whole_id")
+    ties: Any = Grouping.objects.filter(body=body)
+    ids = (ties.on(on) if on else ties).values("whole_id")
     return list(Body.objects.filter(pk__in=ids).select_related("kind"))
 
 
@@ -249,13 +249,28 @@ class Seated:
 
 
 def seated(body: Body, *, on: date | None = None) -> Seated:
-    """The seats and mandates of a body; a closed body is shown as it was when it ended."""
+    """The seats and mandates of a body today or on a day; a closed body is shown as it was when it ended. What comes
+    only later than the day that was asked for is left out."""
     day = on or min(today(), body.end or date.max)
-    seats = organisations_of([body])
+    seats = [s for s in organisations_of([body]) if on is None or s.start is None or s.start <= on]
     now = [s for s in seats if (s.start is None or s.start <= day) and (s.end is None or s.end >= day)]
     mandates = list(Mandate.objects.filter(body=body).select_related("user").order_by("role", "user__name"))
-    ended = [m for m in mandates if m.end is not None and m.end < today()]
+    mandates = [m for m in mandates if on is None or m.start is None or m.start <= on]
+    ended = [m for m in mandates if m.end is not None and m.end < (on or today())]
     return Seated(now, [s for s in seats if s not in now], [m for m in mandates if m not in ended], ended)
+
+
+def life_of(body: Body) -> dict[str, list[Any]]:
+    """What happened to a body, for its page: names, ties above, seats, who came before and after. Five queries."""
+    ties: Any = Grouping.objects.filter(body=body).select_related("whole__kind").order_by("start", "whole__slug")
+    seats: Any = Membership.objects.filter(body=body).select_related("organisation").order_by("start", "side")
+    return {
+        "names": list(body.former_names.all()),
+        "ties": list(ties),
+        "seats": list(seats),
+        "before": [*body.predecessors.all(), *([body.origin] if body.origin else [])],
+        "after": [*([body.successor] if body.successor else []), *body.offshoots.all()],
+    }
 
 
 def search_bodies(user: User, text: str) -> list[Body]:

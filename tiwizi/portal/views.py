@@ -33,8 +33,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @body_view()
 def body(request: HttpRequest, body: Body) -> HttpResponse:
     """A body at a glance, everything below it counted once."""
-    seen = queries.overview(body)
-    below = network.graph().below(body.pk)
+    on = request.on  # type: ignore[attr-defined]
+    seen = queries.overview(body, on=on)
+    below = network.graph(on).below(body.pk)
     context = {
         "overview": seen,
         "states": [(STATES[code], count) for code, count in seen.states.items()],

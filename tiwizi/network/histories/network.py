@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from tiwizi.accounts.models import User
 from tiwizi.base import wording
+from tiwizi.base.fields import Spoken
 from tiwizi.base.models import AuditEntry
 from tiwizi.network import queries
 from tiwizi.network.histories import Kind, Tell, tells
@@ -72,6 +73,8 @@ def _teller(obj: Model, entries: Sequence[AuditEntry]) -> Tell:
             return _role(value)
         if name in _DAYS:
             return day(value)
+        if name == "name":
+            return str(Spoken(value))
         if name in named:
             return str(named[name].get(value, value))
         return yes_or_no(value) if isinstance(value, bool) else str(value)
@@ -117,8 +120,13 @@ tells(
         acts={
             "found-body": gettext_lazy("founded the body"),
             "name-successor": gettext_lazy("named who goes on after it"),
+            "rename-body": gettext_lazy("gave it another name"),
+            "close-body": gettext_lazy("closed the body"),
+            "reopen-body": gettext_lazy("opened the body again"),
+            "merge-bodies": gettext_lazy("merged bodies into this one"),
+            "divide-body": gettext_lazy("let it go on as another body"),
         },
-        labels=LIFE | {"successor": gettext_lazy("Successor")},
+        labels={"name": gettext_lazy("Name")} | LIFE | {"successor": gettext_lazy("Successor")},
         bodies=lambda body: [body],
         address=lambda body, _under: reverse("portal:body", args=[body.slug]),
         teller=_teller,
@@ -129,7 +137,10 @@ tells(
     Kind(
         Membership,
         gettext_lazy("Seat"),
-        acts={"seat-organisation": gettext_lazy("gave a seat")},
+        acts={
+            "seat-organisation": gettext_lazy("gave a seat"),
+            "leave-seat": gettext_lazy("ended a seat"),
+        },
         labels={"organisation": gettext_lazy("Organisation"), "side": gettext_lazy("Side")} | LIFE,
         title=lambda seat: str(seat.organisation),
         bodies=lambda seat: [seat.body],
@@ -143,7 +154,10 @@ tells(
     Kind(
         Grouping,
         gettext_lazy("Tie to a wider body"),
-        acts={"group-body": gettext_lazy("tied the body to a wider one")},
+        acts={
+            "group-body": gettext_lazy("tied the body to a wider one"),
+            "leave-group": gettext_lazy("ended the tie to a wider body"),
+        },
         labels={"whole": gettext_lazy("Belongs to")} | LIFE,
         title=lambda tie: str(tie.whole),
         bodies=lambda tie: [tie.body],
