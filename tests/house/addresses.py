@@ -156,6 +156,7 @@ ADDRESSES: dict[str, Address] = {
     "network:leave-role": Address(lambda world: [world.mandate.pk]),
     "network:lend-role": Address(lambda world: [world.mandate.pk]),
     "network:my-roles": ANY_ACCOUNT,
+    "network:network": _jette(shared=True),
     "network:people": _jette(shared=True),
     "network:put-back": Address(lambda world: ["souss-massa", "pooling.round", world.round.pk, world.entry.pk]),
     "network:roles": ANY_ACCOUNT,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tiwizi.network.views import bodies, histories, invitations, lives, roles
+from tiwizi.network.views import bodies, histories, invitations, lives, maps, roles
 
 app_name = "network"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("b/<slug:slug>/people/mandates/<uuid:pk>/end/", roles.end, name="end-mandate"),
     path("b/<slug:slug>/history/<str:code>/<str:pk>/", histories.history, name="history"),
     path("b/<slug:slug>/history/<str:code>/<str:pk>/<int:entry>/", histories.put_back, name="put-back"),
+    path("b/<slug:slug>/network/", maps.network, name="network"),
     path("b/<slug:slug>/life/", lives.life, name="life"),
     path("b/<slug:slug>/life/<str:act>/", lives.act, name="life-act"),
     path("bodies/", bodies.switcher, name="switcher"),
