@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -14,7 +15,7 @@ from tests.factories import passkeys, rounds
 from tests.factories.cast import Cast
 from tiwizi.base.models import AuditEntry, Job
 from tiwizi.network import rules as network
-from tiwizi.network.models import Delegation, Invitation, Mandate
+from tiwizi.network.models import Decision, Delegation, Invitation, Mandate
 from tiwizi.plans.models import Activity, PlanImport
 from tiwizi.plans.rules.imports import check_import
 from tiwizi.pooling import rules as pooling
@@ -50,6 +51,7 @@ class World:
     delegation: Delegation
     passkey: Authenticator
     entry: AuditEntry
+    decision: Decision
 
 
 def make_world(cast: Cast) -> World:
@@ -75,8 +77,23 @@ def make_world(cast: Cast) -> World:
     TOTP.activate(cast.jette_coordinator, "ABCDEFGHIJKLMNOP")
     RecoveryCodes.activate(cast.jette_coordinator)
     entry = AuditEntry.objects.filter(object_id=str(round.pk), act="open-round").latest("pk")
+    decision = network.record_decision(
+        by=cast.jette_coordinator, body=cast.jette, text="Le centre ouvre", day=date(2018, 1, 8), decided_by="Conseil"
+    )
     return World(
-        cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey, entry
+        cast,
+        activity,
+        plan_import,
+        round,
+        proposal,
+        condition,
+        job,
+        mandate,
+        invitation,
+        delegation,
+        passkey,
+        entry,
+        decision,
     )
 
 
@@ -131,6 +148,8 @@ ADDRESSES: dict[str, Address] = {
     "base:components": ANY_ACCOUNT,
     "base:job": Address(lambda world: [world.job.pk]),
     "interop:agreed-workbook": _round(),
+    "interop:handover-pdf": _jette(shared=True),
+    "interop:handover-word": _jette(shared=True),
     "interop:import-act": Address(lambda world: ["jette-belfaa", world.plan_import.pk, "apply"]),
     "interop:import-detail": Address(lambda world: ["jette-belfaa", world.plan_import.pk]),
     "interop:plan-import": _jette(),
@@ -156,6 +175,8 @@ ADDRESSES: dict[str, Address] = {
     "network:leave-role": Address(lambda world: [world.mandate.pk]),
     "network:lend-role": Address(lambda world: [world.mandate.pk]),
     "network:my-roles": ANY_ACCOUNT,
+    "network:decision-act": Address(lambda world: ["jette-belfaa", world.decision.pk, "done"]),
+    "network:decisions": _jette(shared=True),
     "network:network": _jette(shared=True),
     "network:people": _jette(shared=True),
     "network:put-back": Address(lambda world: ["souss-massa", "pooling.round", world.round.pk, world.entry.pk]),
@@ -200,6 +221,7 @@ ADDRESSES: dict[str, Address] = {
     "pooling:take-back": _proposal(),
     "portal:body": _jette(shared=True),
     "portal:credits": PUBLIC,
+    "portal:handover": _jette(shared=True),
     "portal:home": PUBLIC,
     "socialaccount_login_cancelled": PUBLIC,
     "socialaccount_login_error": PUBLIC,

@@ -46,6 +46,7 @@ EXCEPTIONS = {
     "framework": {"histories": "how its trail is told"},
     "network": {
         "histories": "the story of any audited object, told by what each room registers",
+        "handover": "what every room says to somebody who takes a body over",
         "hangings": "what a body that closes would leave open, told by every room",
         "merges": "the page on which a person chooses between two changes",
         "middleware": "a second factor where a role needs it",
@@ -55,13 +56,15 @@ EXCEPTIONS = {
     },
     "plans": {
         "doctor": "what must hold between rows",
-        "hangings": "what a body that closes would leave open",
+        "hangings": "what a closing body leaves open",
+        "handover": "its part of the hand-over sheet",
         "histories": "how its trail is told",
         "timelines": "activities as a picture",
     },
     "pooling": {
         "doctor": "what must hold between rows",
-        "hangings": "what a body that closes would leave open",
+        "hangings": "what a closing body leaves open",
+        "handover": "its part of the hand-over sheet",
         "histories": "how its trail is told",
         "pictures": "proposals on a map and a timeline",
     },

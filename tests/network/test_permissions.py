@@ -49,11 +49,13 @@ def test_require_refuses_with_its_reason(cast):
 
 # Who may what, in the role's own body: the whole table, so that a change of a role is seen here too.
 MATRIX = {
-    "programme_coordinator": "read read-people manage-network give-roles edit-plan submit-plan validate-plan read-round"
-    " run-round",
-    "animator": "read read-people read-round run-round",
-    "coordinator_north": "read read-people edit-plan submit-plan read-round opt-out answer-proposal give-roles",
-    "coordinator_south": "read read-people edit-plan submit-plan read-round opt-out answer-proposal give-roles",
+    "programme_coordinator": "read read-people manage-network give-roles record-decision edit-plan submit-plan"
+    " validate-plan read-round run-round",
+    "animator": "read read-people read-round run-round record-decision",
+    "coordinator_north": "read read-people edit-plan submit-plan read-round opt-out answer-proposal give-roles"
+    " record-decision",
+    "coordinator_south": "read read-people edit-plan submit-plan read-round opt-out answer-proposal give-roles"
+    " record-decision",
     "elected": "read read-people read-round",
     "association": "read",
     "donor": "read read-people read-round",

@@ -263,6 +263,33 @@ class Invitation(models.Model):
         return f"{self.email}: {self.role} in {self.body}"
 
 
+class Decision(models.Model):
+    """What was decided for a body, by which office, and what must follow by when. Offices, never names of persons."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="decisions")
+    day = models.DateField()
+    text = models.TextField()
+    decided_by = models.CharField(max_length=200)
+    owner = models.CharField(max_length=200, blank=True)
+    due = models.DateField(null=True)
+    done_on = models.DateField(null=True)
+    archived_at = models.DateTimeField(null=True)
+    archive_reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-day", "-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_on__isnull=True) | Q(done_on__gte=F("day")), name="decision_done_after_it_was_taken"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text if len(self.text) < 80 else f"{self.text[:79]}…"
+
+
 class HostingTerms(models.Model):
     """What a commune offers when it receives others: seats, and its level of cost in percent of the usual."""
 

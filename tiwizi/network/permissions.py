@@ -30,6 +30,7 @@ class Action(StrEnum):
     READ = "read"  # the programme's bodies and their plans
     READ_PEOPLE = "read-people"  # who holds which role
     MANAGE_NETWORK = "manage-network"  # bodies, seats, groupings, hosting, any role
+    RECORD_DECISION = "record-decision"  # what was decided for a body, and that it is done
     GIVE_ROLES = "give-roles"  # invite, end a mandate; nobody gives a role that may do more than their own
     EDIT_PLAN = "edit-plan"  # activities, import, undo
     SUBMIT_PLAN = "submit-plan"
@@ -55,6 +56,7 @@ SENTENCES: dict[Action, str | Promise] = {
     Action.READ: _("read the bodies of the programme and their plans"),
     Action.READ_PEOPLE: _("see who holds which role, with their addresses"),
     Action.MANAGE_NETWORK: _("change bodies, seats and groupings, and give any role"),
+    Action.RECORD_DECISION: _("record decisions, and that they are done"),
     Action.GIVE_ROLES: _("invite people and end roles, up to their own"),
     Action.EDIT_PLAN: _("change activities and import workbooks"),
     Action.SUBMIT_PLAN: _("hand the plan in"),
@@ -69,8 +71,9 @@ _EVERYONE = frozenset({Action.READ})
 _MEMBER = _EVERYONE | {Action.READ_PEOPLE, Action.READ_ROUND}
 _COORDINATOR = _MEMBER | {
     Action.EDIT_PLAN, Action.SUBMIT_PLAN, Action.OPT_OUT, Action.ANSWER_PROPOSAL, Action.GIVE_ROLES,
+    Action.RECORD_DECISION,
 }  # fmt: skip
-_ANIMATOR = _MEMBER | {Action.RUN_ROUND}
+_ANIMATOR = _MEMBER | {Action.RUN_ROUND, Action.RECORD_DECISION}
 
 ROLES: dict[str, Role] = {
     role.code: role

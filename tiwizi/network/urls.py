@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tiwizi.network.views import bodies, histories, invitations, lives, maps, roles
+from tiwizi.network.views import bodies, decisions, histories, invitations, lives, maps, roles
 
 app_name = "network"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("b/<slug:slug>/people/mandates/<uuid:pk>/end/", roles.end, name="end-mandate"),
     path("b/<slug:slug>/history/<str:code>/<str:pk>/", histories.history, name="history"),
     path("b/<slug:slug>/history/<str:code>/<str:pk>/<int:entry>/", histories.put_back, name="put-back"),
+    path("b/<slug:slug>/decisions/", decisions.decisions, name="decisions"),
+    path("b/<slug:slug>/decisions/<uuid:pk>/<str:act>/", decisions.act, name="decision-act"),
     path("b/<slug:slug>/network/", maps.network, name="network"),
     path("b/<slug:slug>/life/", lives.life, name="life"),
     path("b/<slug:slug>/life/<str:act>/", lives.act, name="life-act"),

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tiwizi.network import queries as network
+from tiwizi.network.handover import sheet_of
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import ROLES
@@ -46,6 +47,14 @@ def body(request: HttpRequest, body: Body) -> HttpResponse:
         "todo": [one for one in queries.to_do(request.user) if one.body.pk in below],  # type: ignore[arg-type]
     }
     return body_page(request, body, "overview", "portal/body.html", context)
+
+
+@require_GET
+@body_view()
+def handover(request: HttpRequest, body: Body) -> HttpResponse:
+    """What somebody must know who takes the body over."""
+    sheet = sheet_of(request.user, body)  # type: ignore[arg-type]
+    return body_page(request, body, "overview", "portal/handover.html", {"sheet": sheet})
 
 
 @require_GET

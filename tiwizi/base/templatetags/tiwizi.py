@@ -81,6 +81,12 @@ def lookup(mapping: dict[Any, Any], key: Any) -> Any:
     return mapping.get(key)
 
 
+@register.filter
+def at(those: list[Any], place: int) -> Any:
+    """`{{ columns|at:forloop.counter0 }}`: what stands at a place of a list."""
+    return those[place]
+
+
 @register.simple_tag
 def draw_map(picture: Map) -> SafeString:
     return render_to_string("base/pictures/map.html", {"map": picture, "drawing": picture.drawing()})

@@ -19,6 +19,7 @@ from tiwizi.network import queries
 from tiwizi.network.histories import Kind, Tell, tells
 from tiwizi.network.models import (
     Body,
+    Decision,
     Delegation,
     Grouping,
     HostingTerms,
@@ -36,7 +37,7 @@ SIDES: dict[str, str | Promise] = {
     Membership.Side.MEMBER: gettext_lazy("member"),
     Membership.Side.DONOR: gettext_lazy("donor"),
 }
-_DAYS = {"start", "end"}
+_DAYS = {"start", "end", "day", "due", "done_on"}
 _PEOPLE = {"user", "deputy"}
 
 
@@ -87,7 +88,7 @@ def _body_parts(body: Body) -> list[Model]:
     seats = body.memberships.select_related("organisation")
     ties = body.groupings.select_related("whole")
     held = body.mandates.select_related("user", "body")
-    return [*seats, *ties, *held]
+    return [*seats, *ties, *held, *body.decisions.all()]
 
 
 def _role(code: str) -> str:
@@ -218,6 +219,30 @@ tells(
         tab="people",
         related=("body",),
         readable=_gives_roles,
+        teller=_teller,
+    )
+)
+tells(
+    Kind(
+        Decision,
+        gettext_lazy("Decision"),
+        acts={
+            "record-decision": gettext_lazy("recorded a decision"),
+            "close-decision": gettext_lazy("said that it is done"),
+            "archive-decision": gettext_lazy("put the decision aside"),
+            "recover-decision": gettext_lazy("took the decision up again"),
+        },
+        labels={
+            "text": gettext_lazy("Decision"),
+            "decided_by": gettext_lazy("Decided by"),
+            "owner": gettext_lazy("Who sees to it"),
+            "day": gettext_lazy("Day"),
+            "due": gettext_lazy("By when"),
+            "done_on": gettext_lazy("Done on"),
+        },
+        bodies=lambda decision: [decision.body],
+        address=lambda _decision, body: reverse("network:decisions", args=[body.slug]),
+        related=("body",),
         teller=_teller,
     )
 )
