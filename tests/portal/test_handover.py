@@ -10,6 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
+from tiwizi.base.errors import Refusal
+from tiwizi.interop.pdf import pdf_of
 from tiwizi.network import rules
 from tiwizi.network.handover import sheet_of
 from tiwizi.plans.models import JointPart
@@ -110,7 +112,10 @@ def test_where_pango_is_missing_the_page_says_so(full, signed_in, monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     answer = signed_in(full.elected).get(reverse("interop:handover-pdf", args=["jette-belfaa"]))
     assert answer.status_code == 503
-    assert "Pango" in answer.text  # pdf-missing
+    assert "Pango" in answer.text
+    with pytest.raises(Refusal) as caught:
+        pdf_of("<p>")
+    assert caught.value.code == "pdf-missing"
 
 
 def test_queries_do_not_grow(cast, django_assert_num_queries):
