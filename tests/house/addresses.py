@@ -166,6 +166,8 @@ ADDRESSES: dict[str, Address] = {
     "mfa_reauthenticate_webauthn": ANY_ACCOUNT,
     "mfa_remove_webauthn": Address(lambda world: [world.passkey.pk], any_account=True),
     "mfa_view_recovery_codes": ANY_ACCOUNT,
+    "network:election": _jette(),
+    "network:undo-election": _jette(),
     "network:end-mandate": Address(lambda world: ["jette-belfaa", world.mandate.pk]),
     "network:history": Address(lambda world: ["jette-belfaa", "plans.activity", world.activity.pk], shared=True),
     "network:invitation": Address(lambda world: [network.token_of(world.invitation)], public=True, any_account=True),

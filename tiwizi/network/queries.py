@@ -152,6 +152,17 @@ def closing_of(body: Body) -> dict[str, Any] | None:
     return {"ended": entry.after["ended"], "before": parse_date((entry.before or {}).get("end") or "")}
 
 
+def election_of(body: Body) -> dict[str, Any] | None:
+    """The latest election of a body as it was recorded (`on`, `ended`: ids with their former ends, `invited`: ids);
+    None when there was none, it was taken back, or its words were erased."""
+    acts = AuditEntry.objects.filter(object_type="network.body", object_id=str(body.pk))
+    entry = acts.filter(act__in=["hold-election", "undo-election"]).order_by("-id").first()
+    if entry is None or entry.act == "undo-election" or not entry.after:
+        return None
+    ended = {pk: parse_date(end) if end else None for pk, end in entry.after["ended"].items()}
+    return {"on": parse_date(entry.after["on"]), "ended": ended, "invited": entry.after["invited"]}
+
+
 def place_of(body: Body, *, on: date | None = None) -> list[Body]:
     """The path from the programme down to the body (at any time of its life, or on a day), for the header; of crossing
     groupings the regional one."""

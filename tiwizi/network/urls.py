@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from tiwizi.network.views import bodies, decisions, histories, invitations, lives, maps, roles
+from tiwizi.network.views import bodies, decisions, elections, histories, invitations, lives, maps, roles
 
 app_name = "network"
 urlpatterns = [
     path("b/<slug:slug>/people/", bodies.people, name="people"),
     path("b/<slug:slug>/people/invite/", invitations.invite, name="invite"),
     path("b/<slug:slug>/people/invitations/<uuid:pk>/withdraw/", invitations.withdraw, name="withdraw-invitation"),
+    path("b/<slug:slug>/people/election/", elections.election, name="election"),
+    path("b/<slug:slug>/people/election/undo/", elections.undo, name="undo-election"),
     path("b/<slug:slug>/people/mandates/<uuid:pk>/end/", roles.end, name="end-mandate"),
     path("b/<slug:slug>/history/<str:code>/<str:pk>/", histories.history, name="history"),
     path("b/<slug:slug>/history/<str:code>/<str:pk>/<int:entry>/", histories.put_back, name="put-back"),

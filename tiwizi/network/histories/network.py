@@ -122,6 +122,8 @@ tells(
             "found-body": gettext_lazy("founded the body"),
             "name-successor": gettext_lazy("named who goes on after it"),
             "rename-body": gettext_lazy("gave it another name"),
+            "hold-election": gettext_lazy("recorded an election"),
+            "undo-election": gettext_lazy("took an election back"),
             "close-body": gettext_lazy("closed the body"),
             "reopen-body": gettext_lazy("opened the body again"),
             "merge-bodies": gettext_lazy("merged bodies into this one"),

@@ -12,6 +12,7 @@ from tiwizi.network.rules.bodies import (
     set_hosting_terms,
 )
 from tiwizi.network.rules.decisions import archive_decision, close_decision, record_decision, recover_decision
+from tiwizi.network.rules.elections import hold_election, undo_election
 from tiwizi.network.rules.histories import earlier_state, put_back
 from tiwizi.network.rules.invitations import (
     accept_as_newcomer,
@@ -51,6 +52,7 @@ __all__ = [
     "found_body",
     "grant_mandate",
     "group_body",
+    "hold_election",
     "invite",
     "leave_group",
     "leave_role",
@@ -67,5 +69,6 @@ __all__ = [
     "set_hosting_terms",
     "take_back_mandate",
     "token_of",
+    "undo_election",
     "withdraw_invitation",
 ]  # fmt: skip
