@@ -6,7 +6,7 @@ set -eu
 
 case ${1:-} in
     demo) wanted="python3-venv" ;;
-    test) wanted="chromium postgresql gettext fonts-noto-core" ;;
+    test) wanted="chromium postgresql gettext fonts-noto-core libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" ;;
     *) echo "Usage: scripts/debs.sh demo|test" >&2; exit 2 ;;
 esac
 

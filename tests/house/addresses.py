@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -20,6 +22,7 @@ from tiwizi.base.models import AuditEntry, Job
 from tiwizi.network import rules as network
 from tiwizi.network.models import Delegation, Invitation, Mandate
 from tiwizi.network.permissions import Action
+from tiwizi.network.models import Decision, Delegation, Invitation, Mandate
 from tiwizi.plans.models import Activity, PlanImport
 from tiwizi.plans.rules.imports import check_import
 from tiwizi.pooling import rules as pooling
@@ -56,6 +59,7 @@ class World:
     passkey: Authenticator
     document: Document
     entry: AuditEntry
+    decision: Decision
 
 
 def make_world(cast: Cast) -> World:
@@ -87,8 +91,23 @@ def make_world(cast: Cast) -> World:
     return World(
         cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey, document
     entry = AuditEntry.objects.filter(object_id=str(round.pk), act="open-round").latest("pk")
+    decision = network.record_decision(
+        by=cast.jette_coordinator, body=cast.jette, text="Le centre ouvre", day=date(2018, 1, 8), decided_by="Conseil"
+    )
     return World(
-        cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey, entry
+        cast,
+        activity,
+        plan_import,
+        round,
+        proposal,
+        condition,
+        job,
+        mandate,
+        invitation,
+        delegation,
+        passkey,
+        entry,
+        decision,
     )
 
 
@@ -189,6 +208,8 @@ ADDRESSES: dict[str, Address] = {
     "base:draft": ANY_ACCOUNT,
     "base:job": Address(lambda world: [world.job.pk]),
     "interop:agreed-workbook": _round(),
+    "interop:handover-pdf": _jette(shared=True),
+    "interop:handover-word": _jette(shared=True),
     "interop:import-act": Address(lambda world: ["jette-belfaa", world.plan_import.pk, "apply"]),
     "interop:import-detail": Address(lambda world: ["jette-belfaa", world.plan_import.pk]),
     "interop:plan-import": _jette(),
@@ -215,6 +236,20 @@ ADDRESSES: dict[str, Address] = {
     "network:lend-role": Address(lambda world: [world.mandate.pk], only="jette_coordinator"),
     "network:my-roles": ANY_ACCOUNT,
     "network:people": _jette(READ),
+    "network:election": _jette(),
+    "network:undo-election": _jette(),
+    "network:end-mandate": Address(lambda world: ["jette-belfaa", world.mandate.pk]),
+    "network:history": Address(lambda world: ["jette-belfaa", "plans.activity", world.activity.pk], shared=True),
+    "network:invitation": Address(lambda world: [network.token_of(world.invitation)], public=True, any_account=True),
+    "network:invite": _jette(),
+    "network:life": _jette(shared=True),
+    "network:life-act": Address(lambda world: ["jette-belfaa", "close"]),
+    "network:leave-role": Address(lambda world: [world.mandate.pk]),
+    "network:lend-role": Address(lambda world: [world.mandate.pk]),
+    "network:my-roles": ANY_ACCOUNT,
+    "network:decision-act": Address(lambda world: ["jette-belfaa", world.decision.pk, "done"]),
+    "network:decisions": _jette(shared=True),
+    "network:network": _jette(shared=True),
     "network:people": _jette(shared=True),
     "network:put-back": Address(lambda world: ["souss-massa", "pooling.round", world.round.pk, world.entry.pk]),
     "network:roles": ANY_ACCOUNT,
@@ -294,6 +329,7 @@ ADDRESSES: dict[str, Address] = {
     "pooling:take-back": _proposal(),
     "portal:body": _jette(shared=True),
     "portal:credits": PUBLIC,
+    "portal:handover": _jette(shared=True),
     "portal:home": PUBLIC,
     "socialaccount_login_cancelled": PUBLIC,
     "socialaccount_login_error": PUBLIC,

@@ -48,6 +48,8 @@ EXCEPTIONS = {
     "network": {
         "archives": "what was taken away and can come back, found by each room",
         "histories": "the story of any audited object, told by what each room registers",
+        "handover": "what every room says to somebody who takes a body over",
+        "hangings": "what a body that closes would leave open, told by every room",
         "merges": "the page on which a person chooses between two changes",
         "middleware": "a second factor where a role needs it",
         "pages": "the frame of a body's pages",
@@ -62,12 +64,16 @@ EXCEPTIONS = {
     "plans": {
         "archives": "its activities that were taken out",
         "doctor": "what must hold between rows",
+        "hangings": "what a closing body leaves open",
+        "handover": "its part of the hand-over sheet",
         "histories": "how its trail is told",
         "timelines": "activities as a picture",
     },
     "pooling": {
         "archives": "its decisions that were lifted",
         "doctor": "what must hold between rows",
+        "hangings": "what a closing body leaves open",
+        "handover": "its part of the hand-over sheet",
         "histories": "how its trail is told",
         "pictures": "proposals on a map and a timeline",
     },
@@ -187,6 +193,7 @@ def test_only_rules_write():
             f"{path}:{node.lineno} {ast.unparse(node.func)}"
             for node in ast.walk(tree)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "save"
+            if len(node.args) == 0 or path.parts[1] not in FREE  # a file into a stream is no row of a table
         ]
     assert found == []
 

@@ -49,13 +49,13 @@ def test_require_refuses_with_its_reason(cast):
 
 # Who may what, in the role's own body: the whole table, so that a change of a role is seen here too.
 MATRIX = {
-    "programme_coordinator": "read read-people manage-network give-roles edit-plan submit-plan validate-plan read-round"
-    " run-round read-documents edit-documents",
-    "animator": "read read-people read-round run-round read-documents edit-documents",
+    "programme_coordinator": "read read-people manage-network give-roles record-decision edit-plan submit-plan"
+    " validate-plan read-round run-round read-documents edit-documents",
+    "animator": "read read-people read-round run-round record-decision read-documents edit-documents",
     "coordinator_north": "read read-people edit-plan submit-plan read-round opt-out answer-proposal give-roles"
-    " read-documents edit-documents",
+    " record-decision read-documents edit-documents",
     "coordinator_south": "read read-people edit-plan submit-plan read-round opt-out answer-proposal give-roles"
-    " read-documents edit-documents",
+    " record-decision read-documents edit-documents",
     "elected": "read read-people read-round read-documents",
     "association": "read",
     "donor": "read read-people read-round read-documents",

@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tiwizi.interop import views
+from tiwizi.interop import handover, views
 
 app_name = "interop"
 urlpatterns: list[URLPattern] = [
+    path("b/<slug:slug>/handover.pdf", handover.pdf, name="handover-pdf"),
+    path("b/<slug:slug>/handover.docx", handover.word, name="handover-word"),
     path("b/<slug:slug>/plan/workbook.xlsx", views.plan_template, name="plan-template"),
     path("b/<slug:slug>/plan/import/", views.plan_import, name="plan-import"),
     path("b/<slug:slug>/plan/import/<uuid:pk>/", views.import_detail, name="import-detail"),

@@ -96,6 +96,7 @@ class Body(models.Model):
     start = models.DateField(null=True)
     end = models.DateField(null=True)
     successor = models.ForeignKey("self", models.PROTECT, null=True, related_name="predecessors")
+    origin = models.ForeignKey("self", models.PROTECT, null=True, related_name="offshoots")  # of a divided body
     uncertain = models.BooleanField(default=False)
     note = models.TextField(blank=True)
     organisations = models.ManyToManyField(Organisation, through="Membership", related_name="bodies")
@@ -108,6 +109,22 @@ class Body(models.Model):
             _life("body"),
             models.CheckConstraint(condition=~Q(successor=F("id")), name="body_not_own_successor"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class FormerName(models.Model):
+    """How a body was called until a day, included."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="former_names")
+    name = TranslatedField()
+    until = models.DateField()
+
+    class Meta:
+        ordering = ["until"]
+        constraints = [models.UniqueConstraint(fields=["body", "until"], name="former_name_once_a_day")]
 
     def __str__(self) -> str:
         return str(self.name)
@@ -244,6 +261,33 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}: {self.role} in {self.body}"
+
+
+class Decision(models.Model):
+    """What was decided for a body, by which office, and what must follow by when. Offices, never names of persons."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="decisions")
+    day = models.DateField()
+    text = models.TextField()
+    decided_by = models.CharField(max_length=200)
+    owner = models.CharField(max_length=200, blank=True)
+    due = models.DateField(null=True)
+    done_on = models.DateField(null=True)
+    archived_at = models.DateTimeField(null=True)
+    archive_reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-day", "-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_on__isnull=True) | Q(done_on__gte=F("day")), name="decision_done_after_it_was_taken"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text if len(self.text) < 80 else f"{self.text[:79]}…"
 
 
 class HostingTerms(models.Model):

@@ -32,6 +32,7 @@ class Action(StrEnum):
     EDIT_DOCUMENTS = "edit-documents"  # add, replace, archive, restore
     READ_PEOPLE = "read-people"  # who holds which role
     MANAGE_NETWORK = "manage-network"  # bodies, seats, groupings, hosting, any role
+    RECORD_DECISION = "record-decision"  # what was decided for a body, and that it is done
     GIVE_ROLES = "give-roles"  # invite, end a mandate; nobody gives a role that may do more than their own
     EDIT_PLAN = "edit-plan"  # activities, import, undo
     SUBMIT_PLAN = "submit-plan"
@@ -59,6 +60,7 @@ SENTENCES: dict[Action, str | Promise] = {
     Action.EDIT_DOCUMENTS: _("add documents, replace them and archive them"),
     Action.READ_PEOPLE: _("see who holds which role, with their addresses"),
     Action.MANAGE_NETWORK: _("change bodies, seats and groupings, and give any role"),
+    Action.RECORD_DECISION: _("record decisions, and that they are done"),
     Action.GIVE_ROLES: _("invite people and end roles, up to their own"),
     Action.EDIT_PLAN: _("change activities and import workbooks"),
     Action.SUBMIT_PLAN: _("hand the plan in"),
@@ -73,9 +75,9 @@ _EVERYONE = frozenset({Action.READ})
 _MEMBER = _EVERYONE | {Action.READ_PEOPLE, Action.READ_ROUND, Action.READ_DOCUMENTS}
 _COORDINATOR = _MEMBER | {
     Action.EDIT_PLAN, Action.SUBMIT_PLAN, Action.OPT_OUT, Action.ANSWER_PROPOSAL, Action.GIVE_ROLES,
-    Action.EDIT_DOCUMENTS,
+    Action.EDIT_DOCUMENTS, Action.RECORD_DECISION,
 }  # fmt: skip
-_ANIMATOR = _MEMBER | {Action.RUN_ROUND, Action.EDIT_DOCUMENTS}
+_ANIMATOR = _MEMBER | {Action.RUN_ROUND, Action.EDIT_DOCUMENTS, Action.RECORD_DECISION}
 
 ROLES: dict[str, Role] = {
     role.code: role

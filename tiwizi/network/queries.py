@@ -5,13 +5,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from tiwizi.accounts.models import User
+from tiwizi.base.fields import Spoken
 from tiwizi.base.models import AuditEntry
 from tiwizi.network.models import (
     Body,
@@ -126,15 +129,44 @@ def parts_of(body: Body, *, on: date | None = None) -> list[Body]:
     return list(Body.objects.filter(pk__in=ids).select_related("kind"))
 
 
-def wholes_of(body: Body) -> list[Body]:
-    """Every body directly above, at any time of the body's life, widest first."""
-    ids = Grouping.objects.filter(body=body).values("whole_id")
+def wholes_of(body: Body, *, on: date | None = None) -> list[Body]:
+    """Every body directly above, at any time of the body's life or on a day, widest first."""
+    ties: Any = Grouping.objects.filter(body=body)
+    ids = (ties.on(on) if on else ties).values("whole_id")
     return list(Body.objects.filter(pk__in=ids).select_related("kind"))
 
 
-def place_of(body: Body) -> list[Body]:
-    """The path from the programme down to the body, for the header; of crossing groupings the regional one."""
-    everything = graph(*_life(body))
+def name_on(body: Body, day: date) -> Spoken:
+    """How a body was called on a day."""
+    former = body.former_names.filter(until__gte=day).first()
+    return Spoken(former.name if former else body.name)
+
+
+def closing_of(body: Body) -> dict[str, Any] | None:
+    """What the latest closing of a body ended (`ended`: rows of each kind with the ends that they had), and the end
+    that the body had `before`; None when it was not closed, or opened again, or nobody knows any more."""
+    acts = AuditEntry.objects.filter(object_type="network.body", object_id=str(body.pk))
+    entry = acts.filter(act__in=["close-body", "reopen-body"]).order_by("-id").first()
+    if entry is None or entry.act == "reopen-body" or not entry.after:
+        return None
+    return {"ended": entry.after["ended"], "before": parse_date((entry.before or {}).get("end") or "")}
+
+
+def election_of(body: Body) -> dict[str, Any] | None:
+    """The latest election of a body as it was recorded (`on`, `ended`: ids with their former ends, `invited`: ids);
+    None when there was none, it was taken back, or its words were erased."""
+    acts = AuditEntry.objects.filter(object_type="network.body", object_id=str(body.pk))
+    entry = acts.filter(act__in=["hold-election", "undo-election"]).order_by("-id").first()
+    if entry is None or entry.act == "undo-election" or not entry.after:
+        return None
+    ended = {pk: parse_date(end) if end else None for pk, end in entry.after["ended"].items()}
+    return {"on": parse_date(entry.after["on"]), "ended": ended, "invited": entry.after["invited"]}
+
+
+def place_of(body: Body, *, on: date | None = None) -> list[Body]:
+    """The path from the programme down to the body (at any time of its life, or on a day), for the header; of crossing
+    groupings the regional one."""
+    everything = graph(*_life(body, on))
     bodies = {b.pk: b for b in Body.objects.filter(pk__in=everything.above(body.pk)).select_related("kind")}
     path = [bodies[body.pk]]
     while wholes := [bodies[pk] for pk in everything.up.get(path[0].pk, ())]:
@@ -228,13 +260,28 @@ class Seated:
 
 
 def seated(body: Body, *, on: date | None = None) -> Seated:
-    """The seats and mandates of a body; a closed body is shown as it was when it ended."""
+    """The seats and mandates of a body today or on a day; a closed body is shown as it was when it ended. What comes
+    only later than the day that was asked for is left out."""
     day = on or min(today(), body.end or date.max)
-    seats = organisations_of([body])
+    seats = [s for s in organisations_of([body]) if on is None or s.start is None or s.start <= on]
     now = [s for s in seats if (s.start is None or s.start <= day) and (s.end is None or s.end >= day)]
     mandates = list(Mandate.objects.filter(body=body).select_related("user").order_by("role", "user__name"))
-    ended = [m for m in mandates if m.end is not None and m.end < today()]
+    mandates = [m for m in mandates if on is None or m.start is None or m.start <= on]
+    ended = [m for m in mandates if m.end is not None and m.end < (on or today())]
     return Seated(now, [s for s in seats if s not in now], [m for m in mandates if m not in ended], ended)
+
+
+def life_of(body: Body) -> dict[str, list[Any]]:
+    """What happened to a body, for its page: names, ties above, seats, who came before and after. Five queries."""
+    ties: Any = Grouping.objects.filter(body=body).select_related("whole__kind").order_by("start", "whole__slug")
+    seats: Any = Membership.objects.filter(body=body).select_related("organisation").order_by("start", "side")
+    return {
+        "names": list(body.former_names.all()),
+        "ties": list(ties),
+        "seats": list(seats),
+        "before": [*body.predecessors.all(), *([body.origin] if body.origin else [])],
+        "after": [*([body.successor] if body.successor else []), *body.offshoots.all()],
+    }
 
 
 def search_bodies(user: User, text: str) -> list[Body]:

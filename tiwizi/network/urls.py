@@ -2,17 +2,24 @@
 
 from django.urls import path
 
-from tiwizi.network.views import archives, bodies, histories, invitations, roles
+from tiwizi.network.views import archives, bodies, decisions, elections, histories, invitations, lives, maps, roles
 
 app_name = "network"
 urlpatterns = [
     path("b/<slug:slug>/people/", bodies.people, name="people"),
     path("b/<slug:slug>/people/invite/", invitations.invite, name="invite"),
     path("b/<slug:slug>/people/invitations/<uuid:pk>/withdraw/", invitations.withdraw, name="withdraw-invitation"),
+    path("b/<slug:slug>/people/election/", elections.election, name="election"),
+    path("b/<slug:slug>/people/election/undo/", elections.undo, name="undo-election"),
     path("b/<slug:slug>/people/mandates/<uuid:pk>/end/", roles.end, name="end-mandate"),
     path("b/<slug:slug>/archived/", archives.archived, name="archived"),
     path("b/<slug:slug>/history/<str:code>/<str:pk>/", histories.history, name="history"),
     path("b/<slug:slug>/history/<str:code>/<str:pk>/<int:entry>/", histories.put_back, name="put-back"),
+    path("b/<slug:slug>/decisions/", decisions.decisions, name="decisions"),
+    path("b/<slug:slug>/decisions/<uuid:pk>/<str:act>/", decisions.act, name="decision-act"),
+    path("b/<slug:slug>/network/", maps.network, name="network"),
+    path("b/<slug:slug>/life/", lives.life, name="life"),
+    path("b/<slug:slug>/life/<str:act>/", lives.act, name="life-act"),
     path("bodies/", bodies.switcher, name="switcher"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("roles/", roles.roles, name="roles"),

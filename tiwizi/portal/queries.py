@@ -124,17 +124,17 @@ class Overview:
         return sum(part.totals.count for part in self.parts if part.totals) > self.totals.count
 
 
-def overview(body: Body) -> Overview:
-    """A body and everything below it; a body that has ended is shown as it was."""
-    day = min(network.today(), body.end or date.max)
+def overview(body: Body, *, on: date | None = None) -> Overview:
+    """A body and everything below it, at any time or on a day; a body that has ended is shown as it was."""
+    day = on or min(network.today(), body.end or date.max)
     parts = network.parts_of(body, on=day)
-    below = network.bodies_below(body, first=body.start or date.min, last=body.end or date.max)
-    totals = plans.totals_of_each([body, *parts])
+    below = network.bodies_below(body, first=on or body.start or date.min, last=on or body.end or date.max)
+    totals = plans.totals_of_each([body, *parts], on=on)
     return Overview(
         totals=totals[body.pk],
-        states=plans.plans_by_state(body),
-        parts=[Part(one, one.end is not None and one.end < network.today(), totals[one.pk]) for one in parts],
-        seats=[seat for seat in network.organisations_of(below) if _sat(seat, body)],
+        states=plans.plans_by_state(body, on=on),
+        parts=[Part(one, one.end is not None and one.end < (on or network.today()), totals[one.pk]) for one in parts],
+        seats=[seat for seat in network.organisations_of(below, on=on) if _sat(seat, body)],
     )
 
 

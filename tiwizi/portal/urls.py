@@ -8,5 +8,6 @@ app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("b/<slug:slug>/", views.body, name="body"),
+    path("b/<slug:slug>/handover/", views.handover, name="handover"),
     path("credits/", views.credits_page, name="credits"),
 ]

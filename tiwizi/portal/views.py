@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from tiwizi.documents.queries import documents_in_front, may_read
 from tiwizi.network import queries as network
+from tiwizi.network.handover import sheet_of
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import ROLES
@@ -34,8 +35,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @body_view()
 def body(request: HttpRequest, body: Body) -> HttpResponse:
     """A body at a glance, everything below it counted once."""
-    seen = queries.overview(body)
-    below = network.graph().below(body.pk)
+    on = request.on  # type: ignore[attr-defined]
+    seen = queries.overview(body, on=on)
+    below = network.graph(on).below(body.pk)
     context = {
         "overview": seen,
         "states": [(STATES[code], count) for code, count in seen.states.items()],
@@ -47,6 +49,14 @@ def body(request: HttpRequest, body: Body) -> HttpResponse:
         "todo": [one for one in queries.to_do(request.user) if one.body.pk in below],  # type: ignore[arg-type]
     }
     return body_page(request, body, "overview", "portal/body.html", context)
+
+
+@require_GET
+@body_view()
+def handover(request: HttpRequest, body: Body) -> HttpResponse:
+    """What somebody must know who takes the body over."""
+    sheet = sheet_of(request.user, body)  # type: ignore[arg-type]
+    return body_page(request, body, "overview", "portal/handover.html", {"sheet": sheet})
 
 
 @require_GET

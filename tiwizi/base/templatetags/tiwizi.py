@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from tiwizi.base import wording
 from tiwizi.base.pictures.bars import Pair
 from tiwizi.base.pictures.curve import Curve
+from tiwizi.base.pictures.levels import Levels
 from tiwizi.base.pictures.map import Map
 from tiwizi.base.pictures.timeline import Timeline
 
@@ -80,6 +81,12 @@ def lookup(mapping: dict[Any, Any], key: Any) -> Any:
     return mapping.get(key)
 
 
+@register.filter
+def at(those: list[Any], place: int) -> Any:
+    """`{{ columns|at:forloop.counter0 }}`: what stands at a place of a list."""
+    return those[place]
+
+
 @register.simple_tag
 def draw_map(picture: Map) -> SafeString:
     return render_to_string("base/pictures/map.html", {"map": picture, "drawing": picture.drawing()})
@@ -88,6 +95,11 @@ def draw_map(picture: Map) -> SafeString:
 @register.simple_tag
 def draw_curve(picture: Curve) -> SafeString:
     return render_to_string("base/pictures/curve.html", {"curve": picture, "drawing": picture.drawing()})
+
+
+@register.simple_tag
+def draw_levels(picture: Levels) -> SafeString:
+    return render_to_string("base/pictures/levels.html", {"levels": picture, "drawing": picture.drawing()})
 
 
 @register.simple_tag

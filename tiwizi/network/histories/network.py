@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from tiwizi.accounts.models import User
 from tiwizi.base import wording
+from tiwizi.base.fields import Spoken
 from tiwizi.base.models import AuditEntry
 from tiwizi.network import queries
 from tiwizi.network.histories import Kind, Tell, tells
 from tiwizi.network.models import (
     Body,
+    Decision,
     Delegation,
     Grouping,
     HostingTerms,
@@ -35,7 +37,7 @@ SIDES: dict[str, str | Promise] = {
     Membership.Side.MEMBER: gettext_lazy("member"),
     Membership.Side.DONOR: gettext_lazy("donor"),
 }
-_DAYS = {"start", "end"}
+_DAYS = {"start", "end", "day", "due", "done_on"}
 _PEOPLE = {"user", "deputy"}
 
 
@@ -72,6 +74,8 @@ def _teller(obj: Model, entries: Sequence[AuditEntry]) -> Tell:
             return _role(value)
         if name in _DAYS:
             return day(value)
+        if name == "name":
+            return str(Spoken(value))
         if name in named:
             return str(named[name].get(value, value))
         return yes_or_no(value) if isinstance(value, bool) else str(value)
@@ -84,7 +88,7 @@ def _body_parts(body: Body) -> list[Model]:
     seats = body.memberships.select_related("organisation")
     ties = body.groupings.select_related("whole")
     held = body.mandates.select_related("user", "body")
-    return [*seats, *ties, *held]
+    return [*seats, *ties, *held, *body.decisions.all()]
 
 
 def _role(code: str) -> str:
@@ -117,8 +121,15 @@ tells(
         acts={
             "found-body": gettext_lazy("founded the body"),
             "name-successor": gettext_lazy("named who goes on after it"),
+            "rename-body": gettext_lazy("gave it another name"),
+            "hold-election": gettext_lazy("recorded an election"),
+            "undo-election": gettext_lazy("took an election back"),
+            "close-body": gettext_lazy("closed the body"),
+            "reopen-body": gettext_lazy("opened the body again"),
+            "merge-bodies": gettext_lazy("merged bodies into this one"),
+            "divide-body": gettext_lazy("let it go on as another body"),
         },
-        labels=LIFE | {"successor": gettext_lazy("Successor")},
+        labels={"name": gettext_lazy("Name")} | LIFE | {"successor": gettext_lazy("Successor")},
         bodies=lambda body: [body],
         address=lambda body, _under: reverse("portal:body", args=[body.slug]),
         teller=_teller,
@@ -129,7 +140,10 @@ tells(
     Kind(
         Membership,
         gettext_lazy("Seat"),
-        acts={"seat-organisation": gettext_lazy("gave a seat")},
+        acts={
+            "seat-organisation": gettext_lazy("gave a seat"),
+            "leave-seat": gettext_lazy("ended a seat"),
+        },
         labels={"organisation": gettext_lazy("Organisation"), "side": gettext_lazy("Side")} | LIFE,
         title=lambda seat: str(seat.organisation),
         bodies=lambda seat: [seat.body],
@@ -143,7 +157,10 @@ tells(
     Kind(
         Grouping,
         gettext_lazy("Tie to a wider body"),
-        acts={"group-body": gettext_lazy("tied the body to a wider one")},
+        acts={
+            "group-body": gettext_lazy("tied the body to a wider one"),
+            "leave-group": gettext_lazy("ended the tie to a wider body"),
+        },
         labels={"whole": gettext_lazy("Belongs to")} | LIFE,
         title=lambda tie: str(tie.whole),
         bodies=lambda tie: [tie.body],
@@ -204,6 +221,30 @@ tells(
         tab="people",
         related=("body",),
         readable=_gives_roles,
+        teller=_teller,
+    )
+)
+tells(
+    Kind(
+        Decision,
+        gettext_lazy("Decision"),
+        acts={
+            "record-decision": gettext_lazy("recorded a decision"),
+            "close-decision": gettext_lazy("said that it is done"),
+            "archive-decision": gettext_lazy("put the decision aside"),
+            "recover-decision": gettext_lazy("took the decision up again"),
+        },
+        labels={
+            "text": gettext_lazy("Decision"),
+            "decided_by": gettext_lazy("Decided by"),
+            "owner": gettext_lazy("Who sees to it"),
+            "day": gettext_lazy("Day"),
+            "due": gettext_lazy("By when"),
+            "done_on": gettext_lazy("Done on"),
+        },
+        bodies=lambda decision: [decision.body],
+        address=lambda _decision, body: reverse("network:decisions", args=[body.slug]),
+        related=("body",),
         teller=_teller,
     )
 )

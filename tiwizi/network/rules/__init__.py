@@ -11,6 +11,8 @@ from tiwizi.network.rules.bodies import (
     seat_organisation,
     set_hosting_terms,
 )
+from tiwizi.network.rules.decisions import archive_decision, close_decision, record_decision, recover_decision
+from tiwizi.network.rules.elections import hold_election, undo_election
 from tiwizi.network.rules.histories import earlier_state, put_back
 from tiwizi.network.rules.invitations import (
     accept_as_newcomer,
@@ -20,11 +22,53 @@ from tiwizi.network.rules.invitations import (
     token_of,
     withdraw_invitation,
 )
+from tiwizi.network.rules.lives import (
+    Newcomer,
+    close_body,
+    divide_body,
+    leave_group,
+    leave_seat,
+    merge_bodies,
+    rename_body,
+    reopen_body,
+)
 from tiwizi.network.rules.mandates import end_mandate, grant_mandate, leave_role, lend_mandate, take_back_mandate
 
 __all__ = [
-    "accept_as_newcomer", "accept_invitation", "add_organisation", "add_unavailable_span", "define_body_kind",
-    "define_organisation_kind", "earlier_state", "end_mandate", "find_invitation", "found_body", "grant_mandate",
-    "group_body", "invite", "leave_role", "lend_mandate", "name_successor", "put_back", "seat_organisation",
-    "set_hosting_terms", "take_back_mandate", "token_of", "withdraw_invitation",
+    "Newcomer",
+    "accept_as_newcomer",
+    "accept_invitation",
+    "add_organisation",
+    "add_unavailable_span",
+    "archive_decision",
+    "close_body",
+    "close_decision",
+    "define_body_kind",
+    "define_organisation_kind",
+    "divide_body",
+    "earlier_state",
+    "end_mandate",
+    "find_invitation",
+    "found_body",
+    "grant_mandate",
+    "group_body",
+    "hold_election",
+    "invite",
+    "leave_group",
+    "leave_role",
+    "leave_seat",
+    "lend_mandate",
+    "merge_bodies",
+    "name_successor",
+    "put_back",
+    "record_decision",
+    "recover_decision",
+    "rename_body",
+    "reopen_body",
+    "seat_organisation",
+    "set_hosting_terms",
+    "take_back_mandate",
+    "token_of",
+    "undo_election",
+    "withdraw_invitation",
 ]  # fmt: skip

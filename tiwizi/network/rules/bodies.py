@@ -83,7 +83,7 @@ def found_body(
     body = Body.objects.create(slug=slug, kind=kind, name=name, start=start, end=end, uncertain=uncertain, note=note)
     audit.record("found-body", body, by=by, body=body.pk, after={"slug": slug, "start": start, "end": end})
     for whole in wholes:
-        group_body(by=by, body=body, whole=whole)
+        group_body(by=by, body=body, whole=whole, start=start, end=end)
     return body
 
 

@@ -16,16 +16,18 @@ from tiwizi.network.permissions import ROLES, Action, givable, may
 @body_view()
 def people(request: HttpRequest, body: Body) -> HttpResponse:
     """Seats, mandates and lives of a body."""
-    seated = queries.seated(body)
+    on = request.on  # type: ignore[attr-defined]
+    seated = queries.seated(body, on=on)
     places = [s.organisation for s in seated.now if s.organisation.lat is not None]
     context = {
         "seated": seated,
         "roles": ROLES,
-        "parts": queries.parts_of(body),
-        "predecessors": list(body.predecessors.select_related("kind")),
+        "parts": queries.parts_of(body, on=on),
+        "managing": bool(may(request.user, Action.MANAGE_NETWORK, body)),  # type: ignore[arg-type]
+        "predecessors": [*body.predecessors.select_related("kind"), *([body.origin] if body.origin else [])],
         "contacts": bool(may(request.user, Action.READ_PEOPLE, body)),  # type: ignore[arg-type]
         "givable": {role.code for role in givable(request.user, body)},  # type: ignore[arg-type]
-        "today": queries.today(),
+        "today": on or queries.today(),
         "map": Map([Point(o.lat, o.lon, str(o), approximate=o.approximate) for o in places], title=str(body)),  # type: ignore[arg-type]
     }
     if context["givable"]:

@@ -211,9 +211,10 @@ def totals(body: Body, *, filters: Filters | None = None, on: date | None = None
     return totals_of(activities(body, filters=filters, on=on))
 
 
-def totals_of_each(bodies: Iterable[Body]) -> dict[UUID, Totals]:
-    """`totals` of several bodies, by body: each counts what lies below it once. Four queries."""
-    plans = {pk: {plan.pk for plan in below} for pk, below in plans_below_each(bodies).items()}
+def totals_of_each(bodies: Iterable[Body], *, on: date | None = None) -> dict[UUID, Totals]:
+    """`totals` of several bodies, by body: each counts what lies below it once (on a day: what lay below it then, in
+    the plans that ran). Four queries."""
+    plans = {pk: {plan.pk for plan in below} for pk, below in plans_below_each(bodies, on=on).items()}
     every = set().union(*plans.values())
     facts, alone_of = _facts(Activity.objects.filter(plan__in=every, archived_at__isnull=True))
     return {pk: add_up(_lines([fact for fact in facts if fact[1] in mine], alone_of)) for pk, mine in plans.items()}

@@ -54,6 +54,18 @@ class NewcomerForm(Dressed):
     )
 
 
+class DecisionForm(Dressed):
+    """What was decided, by which office, who sees to it until when."""
+
+    text = forms.CharField(label=_("Decision"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    day = DayField(label=_("Day on which it was taken"))
+    decided_by = forms.CharField(
+        label=_("Decided by"), max_length=200, help_text=_("An office or a meeting, not a person: “the governor”.")
+    )
+    owner = forms.CharField(label=_("Who sees to it"), max_length=200, required=False)
+    due = DayField(label=_("By when"), required=False)
+
+
 class PutBackForm(Dressed):
     """Why an earlier state is put back, and the version that was looked at."""
 

@@ -1,0 +1,131 @@
+"""The network of a body: its levels as a picture, its communes on a map, everything below as a list."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from tiwizi.base.pictures import Box, Levels, Map, Point
+from tiwizi.network import queries
+from tiwizi.network.models import Body, BodyKind, Membership
+from tiwizi.network.pages import body_page, body_view
+
+MOST_BOXES = 30  # of one column: more are counted in their group's box instead
+A_PAGE = 50
+
+
+@require_safe
+@body_view()
+def network(request: HttpRequest, body: Body) -> HttpResponse:
+    """Picture, map and list; the list is filtered in the address."""
+    on = request.on or min(queries.today(), body.end or date.max)  # type: ignore[attr-defined]
+    everything = queries.graph(on)
+    ids = everything.below(body.pk) | everything.above(body.pk)
+    bodies = {one.pk: one for one in Body.objects.filter(pk__in=ids).select_related("kind")}
+    below = [bodies[pk] for pk in everything.below(body.pk) if pk in bodies and pk != body.pk]
+    seats = queries.organisations_of([body, *below], on=on)
+    wanted = _Filter.of(request)
+    rows = wanted.apply(below, seats)
+    context = {
+        "levels": _levels(body, bodies, everything),
+        "map": _map(body, seats),
+        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
+        "communes": _names(seats),
+        "kinds": sorted({one.kind for one in below}, key=lambda kind: (kind.rank, kind.code)),
+        "wanted": wanted,
+        "count": len(below),
+    }
+    return body_page(request, body, "overview", "network/network.html", context)
+
+
+@dataclass(frozen=True)
+class _Filter:
+    text: str
+    kind: str
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "_Filter":
+        return cls(request.GET.get("q", "").strip(), request.GET.get("kind", ""))
+
+    def apply(self, bodies: list[Body], seats: list[Membership]) -> list[Body]:
+        """Those of a kind whose name or communes hold the text, by level and name."""
+        words: dict[UUID, list[str]] = {body.pk: [*body.name.values(), body.slug] for body in bodies}
+        for seat in seats:
+            if seat.body_id in words:
+                words[seat.body_id] += seat.organisation.name.values()
+        text = queries.folded(self.text)
+        found = [
+            body
+            for body in bodies
+            if (not self.kind or body.kind_id == self.kind) and text in queries.folded(" ".join(words[body.pk]))
+        ]
+        return sorted(found, key=lambda body: (body.kind.rank, body.kind_id, queries.folded(str(body))))
+
+
+def _levels(body: Body, bodies: dict[UUID, Body], everything: queries.Graph) -> Levels:
+    """Everything above, the body, and its parts level by level as long as a column stays readable."""
+    above = _by_rank([bodies[pk] for pk in everything.above(body.pk) if pk in bodies and pk != body.pk])
+    columns, seen = [*above, [body]], {body.pk, *(one.pk for column in above for one in column)}
+    waiting = [body.pk]
+    while waiting:
+        following = {pk for one in waiting for pk in everything.down.get(one, ()) if pk in bodies} - seen
+        if not following or len(following) > MOST_BOXES:
+            break
+        columns.append(sorted((bodies[pk] for pk in following), key=lambda one: (one.kind.rank, one.slug)))
+        seen |= following
+        waiting = list(following)
+    ties: list[tuple[object, object]] = [
+        (part, whole) for part in seen for whole in everything.up.get(part, ()) if whole in seen
+    ]
+    boxes = [[_box(one, body, bodies, everything) for one in column] for column in columns]
+    return Levels(boxes, ties, title=_("What %(body)s belongs to, and what belongs to it") % {"body": body})
+
+
+def _by_rank(bodies: list[Body]) -> list[list[Body]]:
+    ranks: dict[int, list[Body]] = {}
+    for one in sorted(bodies, key=lambda body: (body.kind.rank, body.slug)):
+        ranks.setdefault(one.kind.rank, []).append(one)
+    return list(ranks.values())
+
+
+def _box(one: Body, here: Body, bodies: dict[UUID, Body], everything: queries.Graph) -> Box:
+    kinds: Counter[BodyKind] = Counter(bodies[pk].kind for pk in everything.below(one.pk) - {one.pk} if pk in bodies)
+    count = sum(kinds.values())
+    hint = str(one.kind.name)
+    if count:
+        hint += " · " + ngettext("%(count)s body below", "%(count)s bodies below", count) % {"count": count}
+    return Box(one.pk, str(one), hint, reverse("network:network", args=[one.slug]), here=one == here)
+
+
+def _map(body: Body, seats: list[Membership]) -> Map:
+    """Each South commune once; a North's is named beside its partner, as it lies off this map."""
+    norths: dict[UUID, list[str]] = {}
+    for seat in seats:
+        if seat.side == Membership.Side.NORTH:
+            norths.setdefault(seat.body_id, []).append(str(seat.organisation))
+    points: dict[UUID, Point] = {}
+    for seat in seats:
+        place: Any = seat.organisation
+        if seat.side == Membership.Side.SOUTH and place.lat is not None and place.pk not in points:
+            north = ", ".join(norths.get(seat.body_id, []))
+            points[place.pk] = Point(
+                place.lat, place.lon, str(place), approximate=place.approximate,
+                note=_("with %(who)s") % {"who": north} if north else "",
+                href=reverse("portal:body", args=[seat.body.slug]),
+            )  # fmt: skip
+    return Map(list(points.values()), title=_("Communes of %(body)s") % {"body": body})
+
+
+def _names(seats: list[Membership]) -> dict[UUID, str]:
+    found: dict[UUID, list[str]] = {}
+    for seat in seats:
+        found.setdefault(seat.body_id, []).append(str(seat.organisation))
+    return {pk: ", ".join(names) for pk, names in found.items()}
