@@ -13,7 +13,7 @@ from tests.house.sources import ours, text, tracked
 from tiwizi.network.permissions import Action
 
 LONGEST = 400  # lines of a file
-ROOMS = ["base", "accounts", "network", "framework", "plans", "pooling", "interop", "portal"]
+ROOMS = ["base", "accounts", "network", "framework", "plans", "indicators", "pooling", "interop", "portal"]
 
 # The files of every room (a file above the length becomes a package of the same name).
 HOUSE = {"models", "queries", "rules", "forms", "views", "api", "urls", "admin", "tasks", "apps", "__init__"}

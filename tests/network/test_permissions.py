@@ -50,10 +50,10 @@ def test_require_refuses_with_its_reason(cast):
 # Who may what, in the role's own body: the whole table, so that a change of a role is seen here too.
 MATRIX = {
     "programme_coordinator": "read read-people manage-network give-roles edit-plan submit-plan validate-plan read-round"
-    " run-round",
-    "animator": "read read-people read-round run-round",
-    "coordinator_north": "read read-people edit-plan submit-plan read-round opt-out answer-proposal give-roles",
-    "coordinator_south": "read read-people edit-plan submit-plan read-round opt-out answer-proposal give-roles",
+    " run-round define-indicators report validate-report certify-report",
+    "animator": "read read-people read-round run-round report validate-report",
+    "coordinator_north": "read read-people edit-plan submit-plan read-round opt-out answer-proposal give-roles report",
+    "coordinator_south": "read read-people edit-plan submit-plan read-round opt-out answer-proposal give-roles report",
     "elected": "read read-people read-round",
     "association": "read",
     "donor": "read read-people read-round",

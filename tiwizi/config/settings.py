@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "tiwizi.network",
     "tiwizi.framework",
     "tiwizi.plans",
+    "tiwizi.indicators",
     "tiwizi.pooling",
     "tiwizi.interop",
     "tiwizi.portal",

@@ -38,6 +38,10 @@ class Action(StrEnum):
     RUN_ROUND = "run-round"  # open, set rules, run, pin, forbid, close
     OPT_OUT = "opt-out"  # keep one's activity out of a round
     ANSWER_PROPOSAL = "answer-proposal"  # accept or refuse one's part
+    DEFINE_INDICATORS = "define-indicators"  # indicators, breakdowns, periods, who reports, targets
+    REPORT = "report"  # fill in sheets and hand them in; lessons and scores
+    VALIDATE_REPORT = "validate-report"  # of the bodies below: validate, or return with a reason
+    CERTIFY_REPORT = "certify-report"  # lock a validated sheet, reopen one
 
 
 @dataclass(frozen=True)
@@ -63,14 +67,18 @@ SENTENCES: dict[Action, str | Promise] = {
     Action.RUN_ROUND: _("open rounds of pooling, compute and close them"),
     Action.OPT_OUT: _("keep an activity out of a round"),
     Action.ANSWER_PROPOSAL: _("accept or refuse a part of a proposal"),
+    Action.DEFINE_INDICATORS: _("say what is measured, by whom, and the targets"),
+    Action.REPORT: _("fill in reporting sheets and hand them in"),
+    Action.VALIDATE_REPORT: _("validate the reporting sheets of the level below, or return them"),
+    Action.CERTIFY_REPORT: _("certify reporting sheets for a period, and reopen them"),
 }
 
 _EVERYONE = frozenset({Action.READ})
 _MEMBER = _EVERYONE | {Action.READ_PEOPLE, Action.READ_ROUND}
 _COORDINATOR = _MEMBER | {
-    Action.EDIT_PLAN, Action.SUBMIT_PLAN, Action.OPT_OUT, Action.ANSWER_PROPOSAL, Action.GIVE_ROLES,
+    Action.EDIT_PLAN, Action.SUBMIT_PLAN, Action.OPT_OUT, Action.ANSWER_PROPOSAL, Action.GIVE_ROLES, Action.REPORT,
 }  # fmt: skip
-_ANIMATOR = _MEMBER | {Action.RUN_ROUND}
+_ANIMATOR = _MEMBER | {Action.RUN_ROUND, Action.REPORT, Action.VALIDATE_REPORT}
 
 ROLES: dict[str, Role] = {
     role.code: role
@@ -86,6 +94,8 @@ ROLES: dict[str, Role] = {
                 Action.VALIDATE_PLAN,
                 Action.EDIT_PLAN,
                 Action.SUBMIT_PLAN,
+                Action.DEFINE_INDICATORS,
+                Action.CERTIFY_REPORT,
             },
         ),
         Role(

@@ -1,0 +1,62 @@
+"""What one may do with indicators, sheets and figures."""
+
+from tiwizi.indicators.rules.definitions import (
+    add_indicator,
+    add_period,
+    add_to_library,
+    archive_indicator,
+    assign,
+    break_down,
+    carry_over,
+    change_indicator,
+    define_set,
+    end_category,
+    recover_indicator,
+    set_target,
+)
+from tiwizi.indicators.rules.figures import Fault, FaultyFigure, clean_figure, doubts_of, report_figure, share_figure
+from tiwizi.indicators.rules.reports import (
+    WORKFLOW,
+    advance_many,
+    certify_report,
+    open_report,
+    reopen_report,
+    return_report,
+    submit_report,
+    validate_report,
+    write_comment,
+)
+from tiwizi.indicators.rules.totals import RENEW, renew, renew_all
+
+__all__ = [
+    "RENEW",
+    "WORKFLOW",
+    "Fault",
+    "FaultyFigure",
+    "add_indicator",
+    "add_period",
+    "add_to_library",
+    "advance_many",
+    "archive_indicator",
+    "assign",
+    "break_down",
+    "carry_over",
+    "certify_report",
+    "change_indicator",
+    "clean_figure",
+    "define_set",
+    "doubts_of",
+    "end_category",
+    "open_report",
+    "recover_indicator",
+    "renew",
+    "renew_all",
+    "reopen_report",
+    "report_figure",
+    "return_report",
+    "set_target",
+    "share_figure",
+    "submit_report",
+    "validate_report",
+    "write_comment",
+]

@@ -1,0 +1,137 @@
+"""Keeping totals: part of each act that changes what counts, and of the job that follows a change of groupings."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from itertools import islice
+from uuid import UUID
+
+from django.db import transaction
+
+from tiwizi.base.audit import upon
+from tiwizi.base.jobs import enqueue
+from tiwizi.base.models import AuditEntry, Job
+from tiwizi.framework.models import Framework
+from tiwizi.indicators.models import Basis, Indicator, Total
+from tiwizi.indicators.queries.compute import Place, Row, compute
+from tiwizi.indicators.queries.structure import Structure, structure
+
+AT_ONCE = 50  # indicators whose facts are in memory together
+ROWS = 2000
+FIELDS = list(asdict(Row()))
+RENEW = "indicators.renew"
+
+
+@transaction.atomic
+def renew(
+    *,
+    framework: Framework,
+    indicators: Iterable[Indicator],
+    periods: set[UUID] | None = None,
+    bodies: set[UUID] | None = None,
+) -> int:
+    """Write the totals of these indicators anew (in these periods, of these bodies and all above them; default: all)
+    and return how many changed. Part of the system: acts that change figures call it in their own transaction.
+
+    Two acts on one indicator wait for each other, so that the later sees what the earlier reported.
+    """
+    wanted = [one.pk for one in indicators]
+    locked = list(Indicator.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk"))
+    frame = structure(framework)
+    reached = _above(frame, bodies) if bodies is not None else None
+    later = _later(frame, periods)
+    found = compute(locked, frame, periods=periods, bodies=reached)
+    return _write(locked, found, later, reached)
+
+
+def _above(frame: Structure, bodies: set[UUID]) -> set[UUID]:
+    """These bodies and whatever ever stood above them."""
+    up: dict[UUID, set[UUID]] = {}
+    for body, whole, _, _ in frame.links:
+        up.setdefault(body, set()).add(whole)
+    seen, waiting = set(bodies), list(bodies)
+    while waiting:
+        following = up.get(waiting.pop(), set()) - seen
+        seen |= following
+        waiting += following
+    return seen
+
+
+def _later(frame: Structure, periods: set[UUID] | None) -> dict[str, set[UUID | None] | None]:
+    """The periods in which totals of each calculation may change when something in `periods` does."""
+    if periods is None:
+        return {}
+    first = min((k for k, one in enumerate(frame.periods) if one.pk in periods), default=0)
+    return {
+        "latest": {one.pk for one in frame.periods[first:]},
+        "unique": {*periods, None},
+        "": set(periods),
+    }
+
+
+def _write(
+    indicators: Sequence[Indicator],
+    found: dict[Place, Row],
+    later: dict[str, set[UUID | None] | None],
+    bodies: set[UUID] | None,
+) -> int:
+    """Bring the table to what was found, touching only what differs."""
+    spans = {one.pk: later.get(one.calculation, later.get("")) for one in indicators}
+    kept = Total.objects.filter(indicator__in=indicators)
+    kept = kept.filter(body__in=bodies) if bodies is not None else kept
+    stale, changed, seen = [], [], set()
+    for total in kept.iterator(ROWS):
+        span = spans[total.indicator_id]
+        if span is not None and total.period_id not in span:
+            continue
+        place = (total.body_id, total.indicator_id, total.period_id)
+        seen.add(place)
+        row = found.get(place)
+        if row is None:
+            stale.append(total.pk)
+        elif _differs(total, row):
+            changed.append(total)
+    new = [
+        Total(body_id=body, indicator_id=indicator, period_id=period, **asdict(row))
+        for (body, indicator, period), row in found.items()
+        if (body, indicator, period) not in seen and ((span := spans[indicator]) is None or period in span)
+    ]
+    for part in _parts(stale):
+        Total.objects.filter(pk__in=part).delete()
+    Total.objects.bulk_update(changed, FIELDS, batch_size=200)
+    Total.objects.bulk_create(new, batch_size=ROWS)
+    return len(stale) + len(changed) + len(new)
+
+
+def _differs(total: Total, row: Row) -> bool:
+    """Whether a stored total is not what was found; it then takes that over."""
+    told = asdict(row)
+    if all(getattr(total, name) == told[name] for name in FIELDS):
+        return False
+    for name in FIELDS:
+        setattr(total, name, told[name])
+    return True
+
+
+def _parts(those: list[int]) -> Iterator[list[int]]:
+    waiting = iter(those)
+    while part := list(islice(waiting, ROWS)):
+        yield part
+
+
+def renew_all(*, framework: Framework) -> int:
+    """Write all totals of a framework anew, some indicators at a time, and note on which groupings they stand. The
+    act of the system after a change of groupings; returns how many totals changed."""
+    before = structure(framework).fingerprint
+    those = list(Indicator.objects.filter(result__framework=framework))
+    changed = sum(
+        renew(framework=framework, indicators=those[at : at + AT_ONCE]) for at in range(0, len(those), AT_ONCE)
+    )
+    Basis.objects.update_or_create(body_id=framework.body_id, defaults={"fingerprint": before})
+    return changed
+
+
+@upon("network.body", "network.grouping", "framework.framework")
+def ask_to_renew(entry: AuditEntry) -> None:
+    """Groupings changed: a job of the system renews the totals; one that waits already does for several changes."""
+    if not Job.objects.filter(kind=RENEW, state=Job.State.QUEUED).exists():
+        enqueue(RENEW, {})
