@@ -32,15 +32,17 @@ def renew(
     """Write the totals of these indicators anew (in these periods, of these bodies and all above them; default: all)
     and return how many changed. Part of the system: acts that change figures call it in their own transaction.
 
-    Two acts on one indicator wait for each other, so that the later sees what the earlier reported.
+    Two acts of one programme wait for each other here, so that the later sees what the earlier reported. One lock for
+    all its indicators: locks of each could be taken crosswise when many sheets are accepted at once.
     """
-    wanted = [one.pk for one in indicators]
-    locked = list(Indicator.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk"))
+    Basis.objects.get_or_create(body_id=framework.body_id)
+    Basis.objects.select_for_update().get(body_id=framework.body_id)
+    those = list(indicators)
     frame = structure(framework)
     reached = _above(frame, bodies) if bodies is not None else None
     later = _later(frame, periods)
-    found = compute(locked, frame, periods=periods, bodies=reached)
-    return _write(locked, found, later, reached)
+    found = compute(those, frame, periods=periods, bodies=reached)
+    return _write(those, found, later, reached)
 
 
 def _above(frame: Structure, bodies: set[UUID]) -> set[UUID]:
