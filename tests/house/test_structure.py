@@ -23,6 +23,7 @@ EXCEPTIONS = {
     "base": {
         "audit": "the trail, written inside each act",
         "backup": "everything into one file, and back",
+        "bulk": "many new rows at once",
         "chain": "the trail as a chain of hashes",
         "context": "what every page knows",
         "doctor": "is everything whole",
@@ -48,6 +49,7 @@ EXCEPTIONS = {
         "permissions": "who may do what, on one page",
         "todo": "roles that end soon; above the permissions, which stand above the queries",
     },
+    "indicators": {"doctor": "totals computed again, and what must hold between rows"},
     "plans": {"doctor": "what must hold between rows", "timelines": "activities as a picture"},
     "pooling": {"doctor": "what must hold between rows", "pictures": "proposals on a map and a timeline"},
     "portal": {"pictures": "a body on a map, its coming months"},

@@ -8,20 +8,21 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tiwizi.indicators.models import Indicator
+from tiwizi.indicators.queries.arrays import ABOVE, SETTLED, SHARED, WIDTH, Arrays, calculations_of
 from tiwizi.indicators.queries.facts import Told, facts_of
 from tiwizi.indicators.queries.structure import Structure
 from tiwizi_engine.rollup import Fact, Facts, Groupings, Totals
 from tiwizi_engine.rollup.facts import CALCULATIONS
 
 PLACES = Decimal(1).scaleb(-8)
-# Beside each indicator stand counts of its facts and what its figure is made of, added like any other figure.
-SETTLED, SHARED, ABOVE, BELOW = range(1, 5)
-WIDTH = 5
 Place = tuple[UUID, UUID, UUID | None]  # body, indicator, period
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """One total; the fields of `models.Total`."""
 
@@ -65,79 +66,55 @@ class _Table:
         self.number = {one.pk: k for k, one in enumerate(indicators)}
         self.period = structure.period_at()
         self.groupings: Groupings = structure.groupings()
-        self.categories: dict[tuple[str, str], int] = {}
-        self.members: dict[str, int] = {}
-        self.calculations = [name for one in indicators for name in _calculations(one)]
-        codes = [CALCULATIONS.index(name) for name in self.calculations]
-        made = [(told, one) for told in facts for one in self._facts(told)]
-        self.owners = [told for told, _ in made]
-        self.totals = Totals(Facts.of([one for _, one in made], codes), self.groupings, self.calculations)
-
-    def _facts(self, told: Told) -> Iterable[Fact]:
-        indicator = self.indicators[self.number[told.indicator]]
-        made = self._fact(told, indicator)
-        yield made
-        reported = made.reported(CALCULATIONS.index(indicator.calculation))
-        for place, value in _beside(told, indicator).items():
-            spot = made.indicator + place
-            yield Fact(spot, made.period, made.bodies, float(value) if reported else None)
-
-    def _fact(self, told: Told, indicator: Indicator) -> Fact:
-        bodies = tuple(self.structure.bodies[body] for body in told.weights)
-        where = (self.number[told.indicator] * WIDTH, self.period[told.period], bodies)
-        if indicator.calculation == "ratio":
-            return Fact(*where, _float(told.numerator), _float(told.denominator))
-        if indicator.calculation == "unique":
-            known = told.members
-            return Fact(*where, members=None if known is None else frozenset(map(self._member, known)))
-        parts = {
-            self.categories.setdefault((code, category), len(self.categories)): float(number)
-            for code, numbers in told.breakdown.items()
-            for category, number in numbers.items()
-        }
-        return Fact(*where, _float(told.value), breakdown=parts)
-
-    def _member(self, name: str) -> int:
-        return self.members.setdefault(name, len(self.members))
+        self.calculations = [name for one in indicators for name in calculations_of(one)]
+        self.arrays = Arrays(indicators, structure, facts)
+        self.totals = Totals(self.arrays.facts(), self.groupings, self.calculations)
 
     def rows(self) -> dict[Place, Row]:
         """What the engine found, by body, indicator and period."""
         found: dict[Place, Row] = defaultdict(Row)
         bodies, periods = list(self.structure.bodies), [period.pk for period in self.structure.periods]
+        ids = [one.pk for one in self.indicators]
         rows = self.totals.rows()
-        fields = zip(rows.body, rows.indicator, rows.period, rows.value, rows.counted, rows.silent, strict=True)
-        for body, column, period, value, counted, silent in fields:
-            number, place = divmod(int(column), WIDTH)
-            row = found[bodies[body], self.indicators[number].pk, periods[period]]
-            _fill(row, place, None if value != value else _exact(value), int(counted), int(silent))
+        number, place = np.divmod(rows.indicator, WIDTH)
+        columns = (rows.body, number, rows.period, place, rows.value, rows.counted, rows.silent)
+        for body, at, period, column, value, counted, silent in zip(*map(_listed, columns), strict=True):
+            _fill(found[bodies[body], ids[at], periods[period]], column, value, counted, silent)
         self._break_down(found, bodies, periods)
         self._own(found)
         return dict(found) | self._for_life(bodies)
 
     def _break_down(self, found: dict[Place, Row], bodies: list[UUID], periods: list[UUID]) -> None:
-        parts, names = self.totals.parts(), list(self.categories)
-        for body, column, period, category, value in zip(
-            parts.body, parts.indicator, parts.period, parts.category, parts.value, strict=True
-        ):
-            row = found[bodies[body], self.indicators[int(column) // WIDTH].pk, periods[period]]
+        parts, names = self.totals.parts(), list(self.arrays.categories)
+        ids = [one.pk for one in self.indicators]
+        columns = (parts.body, parts.indicator // WIDTH, parts.period, parts.category, parts.value)
+        for body, at, period, category, value in zip(*map(_listed, columns), strict=True):
             code, name = names[category]
-            row.by.setdefault(code, {})[name] = _plain(_exact(value))
+            found[bodies[body], ids[at], periods[period]].by.setdefault(code, {})[name] = _plain(_exact(value))
 
     def _own(self, found: dict[Place, Row]) -> None:
         """Each body's own part of what is added; parts of one figure make it up exactly but for the last place."""
+        whole: dict[Place, Decimal] = defaultdict(Decimal)
         parts: dict[Place, Fraction] = defaultdict(Fraction)
+        added = {one.pk for one in self.indicators if one.calculation == "sum"}
         for told in self.told:
-            if told.value is not None and self.indicators[self.number[told.indicator]].calculation == "sum":
-                for body in told.weights:
-                    parts[body, told.indicator, told.period] += told.own(body)
-        for place, part in parts.items():
-            found[place].own = _decimal(part)
+            if told.value is None or told.indicator not in added:
+                continue
+            if len(told.weights) == 1:
+                whole[next(iter(told.weights)), told.indicator, told.period] += told.value
+                continue
+            for body in told.weights:
+                parts[body, told.indicator, told.period] += told.own(body)
+        for place, number in whole.items():
+            found[place].own = number if place not in parts else _decimal(parts[place] + Fraction(number))
+        for place in parts.keys() - whole.keys():
+            found[place].own = _decimal(parts[place])
 
     def _for_life(self, bodies: list[UUID]) -> dict[Place, Row]:
         """How many different ones over all periods: each fact with every body that it reached in its own time."""
-        numbers = [k for k, one in enumerate(self.indicators) if one.calculation == "unique"]
+        numbers = {k for k, one in enumerate(self.indicators) if one.calculation == "unique"}
         facts = [
-            Fact(k * WIDTH, 0, tuple(self._reached(told)), members=frozenset(map(self._member, told.members)))
+            Fact(k * WIDTH, 0, tuple(self._reached(told)), members=frozenset(map(self.arrays.member, told.members)))
             for told in self.told
             if told.members is not None and (k := self.number[told.indicator]) in numbers
         ]
@@ -161,7 +138,7 @@ class _Table:
         """The facts that a total counts, and those that said nothing."""
         where = self.structure.bodies[body], self.number[indicator] * WIDTH, self.period[period]
         counted, silent = self.totals.behind(*where)
-        return [self.owners[k] for k in counted], [self.owners[k] for k in silent]
+        return [self.told[k] for k in counted], [self.told[k] for k in silent]
 
 
 def behind(indicator: Indicator, structure: Structure, body: UUID, period: UUID) -> tuple[list[Told], list[Told]]:
@@ -171,45 +148,39 @@ def behind(indicator: Indicator, structure: Structure, body: UUID, period: UUID)
     return _Table([indicator], structure, facts).behind(body, indicator.pk, period)
 
 
-def _calculations(indicator: Indicator) -> list[str]:
-    beside = "latest" if indicator.calculation == "latest" else "sum"
-    return [indicator.calculation, beside, beside, "sum", "sum"]
+def _listed(column: NDArray[Any]) -> list[Any]:
+    return list(column.tolist())
 
 
-def _beside(told: Told, indicator: Indicator) -> dict[int, Decimal | int]:
-    """What stands beside a reported fact, by column."""
-    found: dict[int, Decimal | int] = {SETTLED: int(told.settled), SHARED: int(len(told.weights) > 1)}
-    if indicator.calculation == "ratio" and told.numerator is not None and told.denominator is not None:
-        found |= {ABOVE: told.numerator, BELOW: told.denominator}
-    if indicator.calculation == "average" and told.value is not None:
-        found |= {ABOVE: told.value, BELOW: 1}
-    return found
-
-
-def _fill(row: Row, place: int, value: Decimal | None, counted: int, silent: int) -> None:
-    if place == 0:
-        row.value, row.counted, row.silent = value, counted, silent
-    elif place in (SETTLED, SHARED):
-        setattr(row, "settled" if place == SETTLED else "shared", int(value or 0))
+def _fill(row: Row, column: int, value: float, counted: int, silent: int) -> None:
+    if column == 0:
+        row.value, row.counted, row.silent = _exact(value), counted, silent
+    elif column in (SETTLED, SHARED):
+        number = int(value) if value == value else 0
+        if column == SETTLED:
+            row.settled = number
+        else:
+            row.shared = number
     elif counted:
-        setattr(row, "numerator" if place == ABOVE else "denominator", value)
+        setattr(row, "numerator" if column == ABOVE else "denominator", _exact(value))
 
 
-def _float(number: Decimal | None) -> float | None:
-    return None if number is None else float(number)
-
-
-def _exact(number: Any) -> Decimal:
-    """The decimal that the engine's float is written as, as the table keeps it."""
-    return Decimal(repr(float(number))).quantize(PLACES)
+def _exact(number: float) -> Decimal | None:
+    """The decimal that the engine's float is written as, as the table keeps it; `None` for nan."""
+    if number != number:
+        return None
+    whole = int(number)
+    return Decimal(whole) if whole == number else Decimal(repr(number)).quantize(PLACES)
 
 
 def _decimal(part: Fraction) -> Decimal:
     return (Decimal(part.numerator) / Decimal(part.denominator)).quantize(PLACES)
 
 
-def _plain(number: Decimal) -> str:
+def _plain(number: Decimal | None) -> str:
     """A number without needless zeros: 25, not 25.00000000."""
+    if number is None:
+        return ""
     return format(number.normalize() + 0, "f")
 
 

@@ -15,6 +15,7 @@ from tiwizi.indicators.rules.definitions import (
     set_target,
 )
 from tiwizi.indicators.rules.figures import Fault, FaultyFigure, clean_figure, doubts_of, report_figure, share_figure
+from tiwizi.indicators.rules.planting import plant_definitions, plant_figures
 from tiwizi.indicators.rules.reports import (
     WORKFLOW,
     advance_many,
@@ -48,6 +49,8 @@ __all__ = [
     "doubts_of",
     "end_category",
     "open_report",
+    "plant_definitions",
+    "plant_figures",
     "recover_indicator",
     "renew",
     "renew_all",

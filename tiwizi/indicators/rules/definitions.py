@@ -152,6 +152,7 @@ def _archived(by: User, indicator: Indicator, reason: str) -> Indicator:
     indicator.save(update_fields=["archived_at", "archive_reason", "version"])
     act = "archive-indicator" if reason else "recover-indicator"
     audit.record(act, indicator, by=by, body=indicator.result.framework.body_id, reason=reason)
+    renew(framework=indicator.result.framework, indicators=[indicator])  # silence is none where nothing is asked
     return indicator
 
 

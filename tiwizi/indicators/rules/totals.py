@@ -1,13 +1,17 @@
 """Keeping totals: part of each act that changes what counts, and of the job that follows a change of groupings."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from itertools import islice
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tiwizi.base.audit import upon
+from tiwizi.base.bulk import insert_many
 from tiwizi.base.jobs import enqueue
 from tiwizi.base.models import AuditEntry, Job
 from tiwizi.framework.models import Framework
@@ -17,7 +21,8 @@ from tiwizi.indicators.queries.structure import Structure, structure
 
 AT_ONCE = 50  # indicators whose facts are in memory together
 ROWS = 2000
-FIELDS = list(asdict(Row()))
+FIELDS = [one.name for one in fields(Row)]
+WORDS = attrgetter(*FIELDS)
 RENEW = "indicators.renew"
 
 
@@ -81,37 +86,38 @@ def _write(
     kept = Total.objects.filter(indicator__in=indicators)
     kept = kept.filter(body__in=bodies) if bodies is not None else kept
     stale, changed, seen = [], [], set()
-    for total in kept.iterator(ROWS):
-        span = spans[total.indicator_id]
-        if span is not None and total.period_id not in span:
+    for pk, *place, told in _standing(kept):
+        where: Place = tuple(place)  # type: ignore[assignment]
+        span = spans[where[1]]
+        if span is not None and where[2] not in span:
             continue
-        place = (total.body_id, total.indicator_id, total.period_id)
-        seen.add(place)
-        row = found.get(place)
+        seen.add(where)
+        row = found.get(where)
         if row is None:
-            stale.append(total.pk)
-        elif _differs(total, row):
-            changed.append(total)
-    new = [
-        Total(body_id=body, indicator_id=indicator, period_id=period, **asdict(row))
-        for (body, indicator, period), row in found.items()
-        if (body, indicator, period) not in seen and ((span := spans[indicator]) is None or period in span)
-    ]
+            stale.append(pk)
+        elif WORDS(row) != told:
+            changed.append(_total(where, row, pk=pk))
+    new = (
+        _total(place, row)
+        for place, row in found.items()
+        if place not in seen and ((span := spans[place[1]]) is None or place[2] in span)
+    )
     for part in _parts(stale):
         Total.objects.filter(pk__in=part).delete()
     Total.objects.bulk_update(changed, FIELDS, batch_size=200)
-    Total.objects.bulk_create(new, batch_size=ROWS)
-    return len(stale) + len(changed) + len(new)
+    return len(stale) + len(changed) + insert_many(Total, new)
 
 
-def _differs(total: Total, row: Row) -> bool:
-    """Whether a stored total is not what was found; it then takes that over."""
-    told = asdict(row)
-    if all(getattr(total, name) == told[name] for name in FIELDS):
-        return False
-    for name in FIELDS:
-        setattr(total, name, told[name])
-    return True
+def _standing(kept: QuerySet[Total]) -> Iterator[tuple[Any, ...]]:
+    """(key, body, indicator, period, what it says) of each total that stands."""
+    for row in kept.values_list("pk", "body_id", "indicator_id", "period_id", *FIELDS).iterator(ROWS):
+        yield *row[:4], row[4:]
+
+
+def _total(place: Place, row: Row, pk: int | None = None) -> Total:
+    body, indicator, period = place
+    said = dict(zip(FIELDS, WORDS(row), strict=True))
+    return Total(pk=pk, body_id=body, indicator_id=indicator, period_id=period, **said)
 
 
 def _parts(those: list[int]) -> Iterator[list[int]]:
