@@ -23,8 +23,8 @@ from tiwizi.indicators.models import (
     Period,
     Target,
 )
-from tiwizi.indicators.queries.structure import structure
 from tiwizi.indicators.rules.totals import renew
+from tiwizi.network import queries as network
 from tiwizi.network.models import Body
 from tiwizi.network.permissions import Action, require
 
@@ -256,9 +256,7 @@ def assign(
     framework = indicator.result.framework
     _may(by, framework)
     wanted = list(bodies)
-    frame = structure(framework)
-    inside = {frame.bodies[framework.body_id], *_below(frame.links, framework.body_id, frame.bodies)}
-    if any(frame.bodies[body.pk] not in inside for body in wanted):
+    if not {body.pk for body in wanted} <= network.graph(date.min, date.max).below(framework.body_id):
         raise Refusal("assignment-elsewhere", _("This body does not belong to the programme."), field="bodies")
     new = 0
     for body in wanted:
@@ -269,19 +267,6 @@ def assign(
     audit.record("assign-indicator", indicator, by=by, body=framework.body_id, after=told)
     renew(framework=framework, indicators=[indicator], bodies={body.pk for body in wanted})
     return new
-
-
-def _below(links: Iterable[tuple[Any, ...]], top: Any, number: dict[Any, int]) -> set[int]:
-    down: dict[Any, list[Any]] = {}
-    for body, whole, _start, _end in links:
-        down.setdefault(whole, []).append(body)
-    seen, waiting = {top}, [top]
-    while waiting:
-        for one in down.get(waiting.pop(), ()):
-            if one not in seen:
-                seen.add(one)
-                waiting.append(one)
-    return {number[one] for one in seen}
 
 
 @transaction.atomic

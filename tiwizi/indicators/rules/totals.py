@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from datetime import date
 from itertools import islice
 from operator import attrgetter
 from typing import Any
@@ -18,6 +19,7 @@ from tiwizi.framework.models import Framework
 from tiwizi.indicators.models import Basis, Indicator, Total
 from tiwizi.indicators.queries.compute import Place, Row, compute
 from tiwizi.indicators.queries.structure import Structure, structure
+from tiwizi.network import queries as network
 
 AT_ONCE = 50  # indicators whose facts are in memory together
 ROWS = 2000
@@ -44,23 +46,11 @@ def renew(
     Basis.objects.select_for_update().get(body_id=framework.body_id)
     those = list(indicators)
     frame = structure(framework)
-    reached = _above(frame, bodies) if bodies is not None else None
+    ever = network.graph(date.min, date.max)
+    reached = None if bodies is None else set().union(*(ever.above(body) for body in bodies))
     later = _later(frame, periods)
     found = compute(those, frame, periods=periods, bodies=reached)
     return _write(those, found, later, reached)
-
-
-def _above(frame: Structure, bodies: set[UUID]) -> set[UUID]:
-    """These bodies and whatever ever stood above them."""
-    up: dict[UUID, set[UUID]] = {}
-    for body, whole, _, _ in frame.links:
-        up.setdefault(body, set()).add(whole)
-    seen, waiting = set(bodies), list(bodies)
-    while waiting:
-        following = up.get(waiting.pop(), set()) - seen
-        seen |= following
-        waiting += following
-    return seen
 
 
 def _later(frame: Structure, periods: set[UUID] | None) -> dict[str, set[UUID | None] | None]:
