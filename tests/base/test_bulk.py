@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from tiwizi.base.bulk import insert_many
+from tiwizi.base.bulk import insert_many, update_many
 from tiwizi.indicators.models import Measurement, Report, Total
 
 pytestmark = pytest.mark.django_db
@@ -46,3 +46,17 @@ def test_the_database_makes_keys_and_refuses_what_it_always_refuses(sheet, cast)
     with pytest.raises(IntegrityError), transaction.atomic():
         insert_many(Total, [Total(period=None, **row)])
     assert insert_many(Measurement, []) == 0
+
+
+def test_some_fields_of_rows_that_stand(sheet, cast):
+    measured, _ = sheet
+    total = Total.objects.create(indicator=measured.trained, body=cast.north, period=None, value=Decimal(1), counted=4)
+    total.value, total.by, total.counted = Decimal("2.5"), {"sex": {"f": "1"}}, 9
+    assert update_many(Total, [total], ["value", "by"]) == 1
+    total.refresh_from_db()
+    assert (total.value, total.by, total.counted) == (Decimal("2.5"), {"sex": {"f": "1"}}, 4)
+    total.value = None
+    update_many(Total, [total], ["value"])
+    total.refresh_from_db()
+    assert total.value is None
+    assert update_many(Total, [], ["value"]) == 0

@@ -1,4 +1,5 @@
-"""Many new rows at once: several times faster than `bulk_create`, for tables that a computation or a loader fills."""
+"""Many rows at once: several times faster than `bulk_create` and `bulk_update`, for tables that a computation or a
+loader fills."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -8,7 +9,7 @@ from django.db import connections, models
 from django.db.utils import DEFAULT_DB_ALIAS
 
 AT_ONCE = 5000
-AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
+AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.AutoField)
 
 
 def insert_many(model: type[models.Model], rows: Iterable[models.Model]) -> int:
@@ -30,6 +31,25 @@ def insert_many(model: type[models.Model], rows: Iterable[models.Model]) -> int:
         write(database, into, len(fields), ([value(one) for value in values] for one in part))
         made += len(part)
     return made
+
+
+def update_many(model: type[models.Model], rows: Iterable[models.Model], names: list[str]) -> int:
+    """Write some fields of objects that stand, and return how many. Part of a rule.
+
+    One short statement for each, sent together: `bulk_update` makes one whose text grows with rows times fields.
+    """
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    values = [_value(field, database) for field in [*fields, model._meta.pk]]
+    quote = database.ops.quote_name
+    told = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+    key = quote(model._meta.pk.column)
+    changed = [[value(one) for value in values] for one in rows]
+    if changed:
+        with database.cursor() as cursor:
+            statement = f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE {key} = %s"  # noqa: S608 (names of ours)
+            cursor.executemany(statement, changed)
+    return len(changed)
 
 
 def _value(field: Any, database: Any) -> Callable[[Any], Any]:

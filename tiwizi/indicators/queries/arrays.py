@@ -1,8 +1,9 @@
 """Facts as the engine's arrays, made without an object for each: beside every figure stand counts that are added."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tiwizi.indicators.models import Indicator
 from tiwizi.indicators.queries.facts import Number, Told
@@ -13,6 +14,8 @@ from tiwizi_engine.rollup import Facts
 # ratio or an average is made of.
 SETTLED, SHARED, ABOVE, BELOW = range(1, 5)
 WIDTH = 5
+Whole = NDArray[np.int64]
+Numbers = NDArray[np.float64]
 
 
 def calculations_of(indicator: Indicator) -> list[str]:
@@ -85,7 +88,7 @@ class Arrays:
             np.array(self._member, dtype=np.int64),
         )
 
-    def _columns(self):  # type: ignore[no-untyped-def]
+    def _columns(self) -> Iterator[tuple[Whole, int, Numbers]]:
         """(facts, column, values) of each column."""
         every, said = np.arange(len(self.told)), ~np.isnan(self._value)
         yield every, 0, self._value
@@ -110,6 +113,6 @@ class Arrays:
         return fact, category, value
 
 
-def numbers(those: Sequence[Number]) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def numbers(those: Sequence[Number]) -> Numbers:
     """Decimals as the engine takes them; nothing is nan."""
     return np.fromiter((np.nan if one is None else float(one) for one in those), np.float64, len(those))

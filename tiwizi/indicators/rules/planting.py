@@ -32,7 +32,7 @@ def plant_definitions(
     insert_many(Indicator, indicators)
     told: dict[str, Any] = {"indicators": len(indicators)}
     for model, rows in ((Breakdown, breakdowns), (Assignment, assignments), (Target, targets)):
-        told[model._meta.model_name] = insert_many(model, rows)
+        told[model.__name__.lower()] = insert_many(model, rows)
     audit.record("plant-definitions", indicators[0], by=None, body=framework.body_id, after=told)
     return sum(told.values())
 

@@ -80,9 +80,11 @@ def submit_report(*, by: User | None, report: Report, version: int | None = None
 
 
 @transaction.atomic
-def return_report(*, by: User, report: Report, reason: str, version: int | None = None) -> Report:
-    """Send a sheet back with the reason; its figures no longer count until it is handed in again."""
-    _require_above(by, report, Action.VALIDATE_REPORT)
+def return_report(*, by: User | None, report: Report, reason: str, version: int | None = None) -> Report:
+    """Send a sheet back with the reason; its figures no longer count until it is handed in again. `by=None` is the
+    system itself."""
+    if by is not None:
+        _require_above(by, report, Action.VALIDATE_REPORT)
     return _advance(report, "return", by=by, reason=_needed(reason), version=version)
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from tiwizi.base.audit import upon
-from tiwizi.base.bulk import insert_many
+from tiwizi.base.bulk import insert_many, update_many
 from tiwizi.base.jobs import enqueue
 from tiwizi.base.models import AuditEntry, Job
 from tiwizi.framework.models import Framework
@@ -77,7 +77,7 @@ def _write(
     kept = kept.filter(body__in=bodies) if bodies is not None else kept
     stale, changed, seen = [], [], set()
     for pk, *place, told in _standing(kept):
-        where: Place = tuple(place)  # type: ignore[assignment]
+        where: Place = (place[0], place[1], place[2])
         span = spans[where[1]]
         if span is not None and where[2] not in span:
             continue
@@ -94,8 +94,7 @@ def _write(
     )
     for part in _parts(stale):
         Total.objects.filter(pk__in=part).delete()
-    Total.objects.bulk_update(changed, FIELDS, batch_size=200)
-    return len(stale) + len(changed) + insert_many(Total, new)
+    return len(stale) + update_many(Total, changed, FIELDS) + insert_many(Total, new)
 
 
 def _standing(kept: QuerySet[Total]) -> Iterator[tuple[Any, ...]]:

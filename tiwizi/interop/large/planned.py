@@ -81,11 +81,11 @@ class Planned:
         by_region: dict[str, list[str]] = {}
         for slug, region in self.network.home.items():
             by_region.setdefault(region.slug, []).append(slug)
-        for region, slugs in sorted(by_region.items()):
+        for group, slugs in sorted(by_region.items()):
             most = max(len(slugs) // 2, TOGETHER)
             for at in range(0, most - TOGETHER + 1, TOGETHER):
                 if at + TOGETHER <= len(slugs):
-                    self._together(region, slugs[at : at + TOGETHER])
+                    self._together(group, slugs[at : at + TOGETHER])
         return sum(map(len, self.together.values()))
 
     def _together(self, region: str, slugs: list[str]) -> None:
