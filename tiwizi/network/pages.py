@@ -22,6 +22,7 @@ TABS = [
     ("overview", _("Overview"), "portal:body"),
     ("plan", _("Plan"), "plans:plan"),
     ("pooling", _("Pooling"), "pooling:rounds"),
+    ("results", _("Results"), "indicators:results"),
     ("people", _("People"), "network:people"),
 ]
 

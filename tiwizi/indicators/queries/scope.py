@@ -1,0 +1,109 @@
+"""What a page of results looks at: a body, or what several groups and a commune have in common."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from tiwizi.framework.models import Framework
+from tiwizi.indicators.queries.structure import Link, Structure, structure
+from tiwizi.network import queries as network
+from tiwizi.network.models import Body, BodyKind, Membership, Organisation
+
+# The body that stands for what was chosen; it is in no table.
+CHOSEN = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class Around:
+    """The bodies among which one may choose on a body's page, over the life of the framework."""
+
+    body: Body
+    framework: Framework
+    graph: network.Graph
+    bodies: list[Body]  # below, and groups that share a part with the body
+    seats: list[Membership]  # of the South, in the bodies below
+
+    @property
+    def below(self) -> set[UUID]:
+        return self.graph.below(self.body.pk)
+
+    def kinds(self) -> dict[BodyKind, list[Body]]:
+        """The groups to choose from, kind by kind, the widest first."""
+        found: dict[BodyKind, list[Body]] = {}
+        for one in self.bodies:
+            if one.pk != self.body.pk:
+                found.setdefault(one.kind, []).append(one)
+        return {kind: sorted(those, key=lambda b: network.folded(str(b))) for kind, those in found.items()}
+
+    def communes(self) -> list[Organisation]:
+        """The communes of the South that sit in the body or below, each once."""
+        once = {seat.organisation_id: seat.organisation for seat in self.seats}
+        return sorted(once.values(), key=lambda commune: network.folded(str(commune)))
+
+
+def around(body: Body, framework: Framework) -> Around:
+    """What one may choose from on a body's page. Three queries, whatever the size."""
+    graph = network.graph(framework.start, framework.end)
+    below = graph.below(body.pk)
+    crossing = set().union(*(graph.above(one) for one in below)) - graph.above(body.pk)
+    bodies = Body.objects.filter(pk__in=below | crossing).select_related("kind")
+    seats = Membership.objects.filter(body__in=below, side=Membership.Side.SOUTH)
+    return Around(body, framework, graph, list(bodies), list(seats.select_related("organisation")))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose figures are shown: those of `whose`, in the network `frame`; `below` are the bodies that they come from.
+    `chosen` when they had to be put together for this page: then no total of the table is theirs."""
+
+    body: Body
+    framework: Framework
+    frame: Structure
+    whose: UUID
+    below: frozenset[UUID]
+    graph: network.Graph
+
+    @property
+    def chosen(self) -> bool:
+        return self.whose == CHOSEN
+
+
+def scope_of(place: Around, groups: Sequence[Body] = (), commune: Organisation | None = None) -> Scope:
+    """The body itself; one group below it; or what lies in the body, in all the groups and in the commune."""
+    frame, graph = structure(place.framework), place.graph
+    body = place.body
+    if commune is None and len(groups) <= 1:
+        one = groups[0] if groups else body
+        if one.pk in place.below:
+            return Scope(body, place.framework, frame, one.pk, frozenset(graph.below(one.pk)), graph)
+    wholes = [body.pk, *(group.pk for group in groups)]
+    seats = [seat for seat in place.seats if commune is not None and seat.organisation_id == commune.pk]
+    links = list(_links(frame, wholes, seats if commune is not None else None))
+    narrow = replace(
+        frame,
+        bodies=frame.bodies | {CHOSEN: len(frame.bodies)},
+        ends=frame.ends | {CHOSEN: None},
+        starts=frame.starts | {CHOSEN: None},
+        links=links,
+    )
+    return Scope(body, place.framework, narrow, CHOSEN, frozenset(link[0] for link in links), graph)
+
+
+def _links(frame: Structure, wholes: Sequence[UUID], seats: Iterable[Membership] | None) -> Iterable[Link]:
+    """The bodies that lie in all these wholes (and have one of these seats), each in the periods in which it does."""
+    for period in frame.periods:
+        days = {one: min(period.end, end or period.end) for one, end in frame.ends.items()}
+        down: dict[UUID, list[UUID]] = {}
+        for part, whole, start, end in frame.links:
+            if _alive(start, end, days[part]):
+                down.setdefault(whole, []).append(part)
+        reached = [network.Graph({}, down).below(whole) for whole in wholes]
+        if seats is not None:
+            reached.append({seat.body_id for seat in seats if _alive(seat.start, seat.end, days[seat.body_id])})
+        for one in sorted(set.intersection(*reached)):
+            yield one, CHOSEN, days[one], days[one]
+
+
+def _alive(start: date | None, end: date | None, day: date) -> bool:
+    return (start is None or start <= day) and (end is None or end >= day)
