@@ -11,8 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from tests.factories import passkeys, rounds
-from tests.factories.results import Figures, figures_of
 from tests.factories.cast import Cast
+from tests.factories.results import Figures, figures_of
 from tiwizi.base.models import Job
 from tiwizi.network import rules as network
 from tiwizi.network.models import Delegation, Invitation, Mandate

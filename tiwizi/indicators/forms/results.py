@@ -24,6 +24,7 @@ class Choices:
     results: list[tuple[str, str]]
     periods: list[Period]
     categories: list[Category]
+    groups: bool = True  # whether groups and communes are offered
 
 
 class ResultsForm(Dressed):
@@ -40,13 +41,13 @@ class ResultsForm(Dressed):
         self.choices = choices
         super().__init__(*args, **kwargs)
         self.groups: dict[str, dict[str, Body]] = {}
-        for kind, bodies in choices.place.kinds().items():
+        for kind, bodies in choices.place.kinds().items() if choices.groups else ():
             name = f"{GROUP}{kind.code}"
             self.groups[name] = {body.slug: body for body in bodies}
             named = [(body.slug, str(body)) for body in bodies]
             self.fields[name] = forms.ChoiceField(label=kind.name, required=False, choices=[("", _("All")), *named])
             self.fields[name].widget.attrs["class"] = "form-select"
-        self.communes = {one.slug: one for one in choices.place.communes()}
+        self.communes = {one.slug: one for one in choices.place.communes()} if choices.groups else {}
         self.categories = {f"{one.set.code}.{one.code}": one for one in choices.categories}
         self.periods = {one.code: one for one in choices.periods}
         self._offer("result", choices.results, _("All"))

@@ -55,8 +55,17 @@ class Silence:
 
 
 @dataclass(frozen=True)
+class Said:
+    """A remark with who wrote it, for those who may read people, and whether the reader may put it away."""
+
+    remark: Remark
+    who: str
+    own: bool
+
+
+@dataclass(frozen=True)
 class Made:
-    """The facts behind a figure, in order of period; what is on a page is read by `contributions`."""
+    """The facts behind a figure, in order of period; what is on a page is read by `opened`."""
 
     counted: list[tuple[Period, Told]]
     silent: list[tuple[Period, Told]]
@@ -78,19 +87,40 @@ def made_of(indicator: Indicator, scope: Scope, periods: Sequence[Period]) -> Ma
     return Made(counted, [(period, told) for period, (_, those) in found for told in those])
 
 
-def contributions(made: Sequence[tuple[Period, Told]], *, with_people: bool) -> list[Contribution]:
-    """These facts with their sheets, activities, owners and, for those who may read people, who reported. Three
-    queries, whatever their number."""
-    ids = [told.measurement for _, told in made]
+@dataclass(frozen=True)
+class Opened:
+    """A figure opened on a page: the lines of what is counted, the silence, what was said."""
+
+    contributions: list[Contribution]
+    silences: list[Silence]
+    said: list[Said]
+
+
+def opened(
+    counted: Sequence[tuple[Period, Told]],
+    silent: Sequence[tuple[Period, Told]] = (),
+    remarks: Sequence[Remark] = (),
+    *,
+    reader: UUID | None = None,
+    with_people: bool,
+) -> Opened:
+    """These facts with their sheets, activities and owners, from whom figures are missing, and the remarks; with who
+    reported and who wrote, for those who may read people. Two queries, whatever their number (three with people)."""
+    ids = [told.measurement for _, told in counted]
     cells = Measurement.objects.select_related("report__body", "report__period", "activity__plan__body")
     known = cells.in_bulk([pk for pk in ids if pk is not None])
-    bodies = Body.objects.in_bulk({body for _, told in made for body in told.weights})
-    names = network.names_of(cell.changed_by for cell in known.values()) if with_people else {}
-    return [
-        _contribution(known[told.measurement], period, told, bodies, names)
-        for period, told in made
-        if told.measurement in known
-    ]
+    bodies = Body.objects.in_bulk({body for _, told in (*counted, *silent) for body in told.weights})
+    people = [*(cell.changed_by for cell in known.values()), *(one.author for one in remarks)]
+    names = network.names_of(people) if with_people else {}
+    return Opened(
+        [
+            _contribution(known[told.measurement], period, told, bodies, names)
+            for period, told in counted
+            if told.measurement in known
+        ],
+        [Silence(bodies[body], period, is_over(period)) for period, told in silent for body in told.weights],
+        [Said(one, names.get(one.author, ""), one.author == reader) for one in remarks],
+    )
 
 
 def _contribution(
@@ -113,13 +143,6 @@ def _decimal(part: Fraction) -> Decimal:
     return Decimal(part.numerator) / Decimal(part.denominator)
 
 
-def silences(made: Iterable[tuple[Period, Told]]) -> list[Silence]:
-    """From whom figures are missing, or still to come. One query."""
-    each = [(period, body) for period, told in made for body in told.weights]
-    bodies = Body.objects.in_bulk({body for _, body in each})
-    return [Silence(bodies[body], period, is_over(period)) for period, body in each]
-
-
 def not_applicable(indicator: Indicator, scope: Scope, periods: Iterable[Period]) -> list[Measurement]:
     """The cells that say that the indicator does not apply there."""
     said = Measurement.objects.filter(
@@ -133,7 +156,7 @@ def not_applicable(indicator: Indicator, scope: Scope, periods: Iterable[Period]
 
 
 def texts(indicator: Indicator, scope: Scope, periods: Iterable[Period]) -> list[tuple[Period, Told]]:
-    """What was told in words, where an indicator has no number: facts as `contributions` takes them."""
+    """What was told in words, where an indicator has no number: facts as `opened` takes them."""
     said = Measurement.objects.filter(
         indicator__in=lineage([indicator]),
         report__body__in=scope.below,
@@ -146,20 +169,7 @@ def texts(indicator: Indicator, scope: Scope, periods: Iterable[Period]) -> list
     ]
 
 
-@dataclass(frozen=True)
-class Said:
-    """A remark with who wrote it, for those who may read people, and whether the reader may put it away."""
-
-    remark: Remark
-    who: str
-    own: bool
-
-
-def remarks_on(
-    indicator: Indicator, body: Body, periods: Iterable[Period], *, reader: UUID, with_people: bool
-) -> list[Said]:
-    """The thread on a body's figure, oldest first. Two queries."""
+def remarks_on(indicator: Indicator, body: Body, periods: Iterable[Period]) -> list[Remark]:
+    """The thread on a body's figure, oldest first."""
     found = Remark.objects.filter(indicator=indicator, body=body, period__in=list(periods), archived_at__isnull=True)
-    those = list(found.select_related("period")[:MOST_REMARKS])
-    names = network.names_of(one.author for one in those) if with_people else {}
-    return [Said(one, names.get(one.author, ""), one.author == reader) for one in those]
+    return list(found.select_related("period")[:MOST_REMARKS])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from tiwizi.framework.models import Framework
@@ -21,12 +22,22 @@ class Around:
     body: Body
     framework: Framework
     graph: network.Graph
-    bodies: list[Body]  # below, and groups that share a part with the body
-    seats: list[Membership]  # of the South, in the bodies below
 
-    @property
+    @cached_property
     def below(self) -> set[UUID]:
         return self.graph.below(self.body.pk)
+
+    @cached_property
+    def bodies(self) -> list[Body]:
+        """The bodies below, and groups that share a part with the body. One query."""
+        crossing = set().union(*(self.graph.above(one) for one in self.below)) - self.graph.above(self.body.pk)
+        return list(Body.objects.filter(pk__in=self.below | crossing).select_related("kind"))
+
+    @cached_property
+    def seats(self) -> list[Membership]:
+        """The seats of the South in the bodies below. One query."""
+        seats = Membership.objects.filter(body__in=self.below, side=Membership.Side.SOUTH)
+        return list(seats.select_related("organisation"))
 
     def kinds(self) -> dict[BodyKind, list[Body]]:
         """The groups to choose from, kind by kind, the widest first."""
@@ -43,13 +54,8 @@ class Around:
 
 
 def around(body: Body, framework: Framework) -> Around:
-    """What one may choose from on a body's page. Three queries, whatever the size."""
-    graph = network.graph(framework.start, framework.end)
-    below = graph.below(body.pk)
-    crossing = set().union(*(graph.above(one) for one in below)) - graph.above(body.pk)
-    bodies = Body.objects.filter(pk__in=below | crossing).select_related("kind")
-    seats = Membership.objects.filter(body__in=below, side=Membership.Side.SOUTH)
-    return Around(body, framework, graph, list(bodies), list(seats.select_related("organisation")))
+    """What one may choose from on a body's page. One query, and one for what is then asked of it."""
+    return Around(body, framework, network.graph(framework.start, framework.end))
 
 
 @dataclass(frozen=True)
@@ -69,10 +75,17 @@ class Scope:
         return self.whose == CHOSEN
 
 
-def scope_of(place: Around, groups: Sequence[Body] = (), commune: Organisation | None = None) -> Scope:
-    """The body itself; one group below it; or what lies in the body, in all the groups and in the commune."""
-    frame, graph = structure(place.framework), place.graph
-    body = place.body
+def scope_of(
+    place: Around,
+    groups: Sequence[Body] = (),
+    commune: Organisation | None = None,
+    *,
+    frame: Structure | None = None,
+) -> Scope:
+    """The body itself; one group below it; or what lies in the body, in all the groups and in the commune. `frame`:
+    the structure, when it was read already."""
+    frame = frame or structure(place.framework)
+    body, graph = place.body, place.graph
     if commune is None and len(groups) <= 1:
         one = groups[0] if groups else body
         if one.pk in place.below:

@@ -11,7 +11,7 @@ from tiwizi.framework.models import Framework, Result
 from tiwizi.indicators.models import Indicator, Period, Remark, Review
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body
-from tiwizi.network.permissions import Action, require
+from tiwizi.network.permissions import Action, actions_in, require
 
 SCORES = ("A", "B", "C", "D")
 LONGEST = 10_000
@@ -77,7 +77,7 @@ def _check_inside(body: Body, framework: Framework) -> None:
 
 def may_remark(by: User, body: Body) -> bool:
     """Whether a person holds a mandate in the body or above, whatever the role."""
-    return bool(network.reach(body) & {mandate.body_id for mandate in network.mandates_of(by)})
+    return bool(actions_in(by, body))
 
 
 def check_remarks(by: User, body: Body) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tiwizi.accounts.models import User
 from tiwizi.base.errors import Refusal
 from tiwizi.base.queries import history_of
+from tiwizi.framework.queries import framework_of
 from tiwizi.indicators import rules
 from tiwizi.indicators.forms.narrative import ReasonForm, RemarkForm
 from tiwizi.indicators.models import Indicator, Measurement, Period, Remark
@@ -25,7 +26,7 @@ from tiwizi.indicators.views.results import Asked, asked_of, indicator_of, query
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
-from tiwizi.network.permissions import Action, may
+from tiwizi.network.permissions import Action, actions_in
 
 PAGE = 50
 MOST = 200  # of what is missing or does not apply; the counts tell all
@@ -35,30 +36,41 @@ MOST = 200  # of what is missing or does not apply; the counts tell all
 @body_view(Action.READ)
 def figure(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
     """A figure of a body, in a period or over all, down to the cells of the sheets."""
-    return _figure(request, body, _indicator(body, pk), None)
+    place = network.place_of(body)
+    return _figure(request, body, place, _indicator(body, pk, place), None)
 
 
-def _indicator(body: Body, pk: UUID) -> Indicator:
-    found = indicator_of(body, pk)
+def _indicator(body: Body, pk: UUID, place: list[Body] | None = None) -> Indicator:
+    framework = framework_of(body, place)
+    found = indicator_of(framework, pk) if framework else None
     if found is None:
         raise Http404
     return found
 
 
 def _figure(
-    request: HttpRequest, body: Body, indicator: Indicator, form: RemarkForm | None, *, status: int = 200
+    request: HttpRequest,
+    body: Body,
+    place: list[Body],
+    indicator: Indicator,
+    form: RemarkForm | None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
-    asked = asked_of(request, body)
+    asked = asked_of(request, body, indicator.result.framework, whole=False)
     user: User = request.user  # type: ignore[assignment]
     periods = [asked.form.look.period] if asked.form.look.period else asked.form.choices.periods
-    with_people = bool(may(user, Action.READ_PEOPLE, body))
+    acts = actions_in(user, body)
     line = results.lines_of(
         [indicator], asked.scope, results.Look(asked.form.look.period), asked.form.choices.categories
     )[0]
     made = _made(indicator, asked, periods)
     page = Paginator(made.counted, PAGE).get_page(request.GET.get("page"))
-    silent = behind.silences(made.silent)
-    missing = [one for one in silent if one.over]
+    remarks = behind.remarks_on(indicator, body, periods)
+    opened = behind.opened(
+        list(page.object_list), made.silent, remarks, reader=user.pk, with_people=Action.READ_PEOPLE in acts
+    )
+    missing = [one for one in opened.silences if one.over]
     absent = behind.not_applicable(indicator, asked.scope, periods)
     context = {
         "indicator": indicator,
@@ -71,19 +83,23 @@ def _figure(
         "source": SOURCES[line.target.source] if line.target else "",
         "shared": made.shared,
         "page": page,
-        "contributions": behind.contributions(list(page.object_list), with_people=with_people),
+        "contributions": opened.contributions,
         "missing": missing[:MOST],
         "missing_count": len(missing),
-        "to_come": len(silent) - len(missing),
+        "to_come": len(opened.silences) - len(missing),
         "absent": absent,
         "states": STATES,
         "looks": LOOKS,
         "renewing": results.is_renewing(asked.scope),
         "where": query_of(request, "period", "result", "category", "each"),
         "filters": query_of(request),
-        **_thread(request, body, indicator, periods, form, with_people=with_people),
+        "may_remark": bool(acts),
+        "may_archive": Action.VALIDATE_REPORT in acts,
+        "remarks": opened.said,
+        "remark_form": form or _remark_form(periods),
+        "periods": periods,
     }
-    return body_page(request, body, "results", "indicators/figure.html", context, status=status)
+    return body_page(request, body, "results", "indicators/figure.html", context, status=status, place=place)
 
 
 def _made(indicator: Indicator, asked: Asked, periods: list[Period]) -> behind.Made:
@@ -92,26 +108,10 @@ def _made(indicator: Indicator, asked: Asked, periods: list[Period]) -> behind.M
     return behind.made_of(indicator, asked.scope, periods)
 
 
-def _thread(
-    request: HttpRequest,
-    body: Body,
-    indicator: Indicator,
-    periods: list[Period],
-    form: RemarkForm | None,
-    *,
-    with_people: bool,
-) -> dict[str, Any]:
-    user: User = request.user  # type: ignore[assignment]
+def _remark_form(periods: list[Period]) -> RemarkForm:
+    """An empty form on the last period that is over."""
     last = [one for one in periods if results.is_over(one)][-1:] or periods[:1]
-    initial = {"period": last[0].code} if last else {}
-    said = behind.remarks_on(indicator, body, periods, reader=user.pk, with_people=with_people)
-    return {
-        "remarks": said,
-        "may_remark": rules.may_remark(user, body),
-        "may_archive": bool(may(user, Action.VALIDATE_REPORT, body)),
-        "remark_form": form or RemarkForm(initial=initial, periods=periods, prefix="remark"),
-        "periods": periods,
-    }
+    return RemarkForm(initial={"period": last[0].code} if last else {}, periods=periods, prefix="remark")
 
 
 @require_POST
@@ -136,7 +136,7 @@ def remark_add(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
             form.refused(refusal)
         else:
             return redirect(f"{_address(body, indicator)}#remarks")
-    return _figure(request, body, indicator, form, status=422)
+    return _figure(request, body, network.place_of(body), indicator, form, status=422)
 
 
 def _address(body: Body, indicator: Indicator) -> str:

@@ -13,7 +13,7 @@ from tiwizi.base import tables
 from tiwizi.base.errors import Refusal
 from tiwizi.framework.models import Framework
 from tiwizi.framework.queries import framework_of
-from tiwizi.indicators.forms.results import Choices, ResultsForm
+from tiwizi.indicators.forms.results import GROUP, Choices, ResultsForm
 from tiwizi.indicators.models import Indicator
 from tiwizi.indicators.queries import narrative, results, table
 from tiwizi.indicators.queries.scope import Around, Scope, around, scope_of
@@ -47,14 +47,18 @@ def framework_for(body: Body) -> Framework:
     return framework
 
 
-def asked_of(request: HttpRequest, body: Body) -> Asked:
-    framework = framework_for(body)
+def asked_of(request: HttpRequest, body: Body, framework: Framework, *, whole: bool = True) -> Asked:
+    """`whole`: the page offers every filter; else those that the address does not name are not even read."""
     place = around(body, framework)
     own = scope_of(place)
-    choices = Choices(place, results.measured_results(own), own.frame.periods, results.categories_in(own))
+    named = [name for name, value in request.GET.items() if value]
+    groups = whole or "commune" in named or any(name.startswith(GROUP) for name in named)
+    offered = results.measured_results(own) if whole else []
+    choices = Choices(place, offered, own.frame.periods, results.categories_in(own), groups)
     form = ResultsForm(request.GET, choices=choices)
-    groups, commune = form.chosen_groups, form.chosen_commune
-    return Asked(place, form, scope_of(place, groups, commune) if groups or commune else own)
+    if form.chosen_groups or form.chosen_commune:
+        return Asked(place, form, scope_of(place, form.chosen_groups, form.chosen_commune, frame=own.frame))
+    return Asked(place, form, own)
 
 
 def query_of(request: HttpRequest, *without: str, **changes: str) -> str:
@@ -73,9 +77,10 @@ def query_of(request: HttpRequest, *without: str, **changes: str) -> str:
 @body_view(Action.READ)
 def results_page(request: HttpRequest, body: Body) -> HttpResponse:
     """For each result its indicators, with what was to be reached and what was."""
-    if framework_of(body) is None:
+    framework = framework_of(body)
+    if framework is None:
         return body_page(request, body, "results", "indicators/results.html", {"framework": None})
-    asked = asked_of(request, body)
+    asked = asked_of(request, body, framework)
     page = Paginator(asked.indicators, PAGE).get_page(request.GET.get("page"))
     lines = results.lines_of(list(page.object_list), asked.scope, asked.form.look, asked.form.choices.categories)
     context = _common(request, asked) | {
@@ -120,7 +125,7 @@ def _sections(lines: list[results.Line], body: Body, asked: Asked) -> list[dict[
 @body_view(Action.READ)
 def results_table(request: HttpRequest, body: Body) -> HttpResponse:
     """Targets over the programme's life against actuals, by breakdown; what is shown is what is exported."""
-    asked = asked_of(request, body)
+    asked = asked_of(request, body, framework_for(body))
     page = Paginator(asked.indicators, PAGE).get_page(request.GET.get("page"))
     each, look = _each(asked), asked.form.look
     rows = table.table_rows(list(page.object_list), asked.scope, look, asked.form.choices.categories, each=each)
@@ -142,7 +147,7 @@ def _columns(asked: Asked) -> list[Any]:
 @body_view(Action.READ)
 def results_csv(request: HttpRequest, body: Body) -> HttpResponseBase:
     """The table as CSV, all pages together."""
-    asked = asked_of(request, body)
+    asked = asked_of(request, body, framework_for(body))
     return tables.csv_answer(f"{body.slug}-results", table.header(_columns(asked)), _rows(asked))
 
 
@@ -150,7 +155,7 @@ def results_csv(request: HttpRequest, body: Body) -> HttpResponseBase:
 @body_view(Action.READ)
 def results_workbook(request: HttpRequest, body: Body) -> HttpResponseBase:
     """The table as an Excel workbook, all pages together."""
-    asked = asked_of(request, body)
+    asked = asked_of(request, body, framework_for(body))
     return tables.workbook_answer(f"{body.slug}-results", _("Results"), table.header(_columns(asked)), _rows(asked))
 
 
@@ -161,8 +166,7 @@ def _rows(asked: Asked) -> Any:
     return (row.cells for row in found)
 
 
-def indicator_of(body: Body, pk: Any) -> Indicator | None:
-    """An indicator of the body's own strategic plan, or of one above it."""
-    place = framework_of(body)
+def indicator_of(framework: Framework, pk: Any) -> Indicator | None:
+    """An indicator of this strategic plan, or of an earlier one of the same programme."""
     found = Indicator.objects.select_related("result__framework", "library").filter(pk=pk)
-    return found.filter(result__framework__body=place.body_id).first() if place else None
+    return found.filter(result__framework__body=framework.body_id).first()
