@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tests.factories import passkeys, rounds
 from tests.factories.cast import Cast
+from tests.factories.results import Figures, figures_of
 from tiwizi.base.models import Job
 from tiwizi.network import rules as network
 from tiwizi.network.models import Delegation, Invitation, Mandate
@@ -49,6 +50,7 @@ class World:
     invitation: Invitation
     delegation: Delegation
     passkey: Authenticator
+    figures: Figures
 
 
 def make_world(cast: Cast) -> World:
@@ -73,7 +75,10 @@ def make_world(cast: Cast) -> World:
     passkey = passkeys.kept(cast.animator)
     TOTP.activate(cast.jette_coordinator, "ABCDEFGHIJKLMNOP")
     RecoveryCodes.activate(cast.jette_coordinator)
-    return World(cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey)
+    figures = figures_of(cast)
+    return World(
+        cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey, figures
+    )
 
 
 Arguments = Callable[[World], list[Any]]
@@ -108,6 +113,13 @@ def _proposal() -> Address:
     return _round(lambda world: [world.proposal.number])
 
 
+def _figure(*more: Arguments, shared: bool = False) -> Address:
+    def args(world: World) -> list[Any]:
+        return ["jette-belfaa", world.figures.measured.trained.pk, *(one for each in more for one in each(world))]
+
+    return Address(args, shared=shared)
+
+
 PUBLIC = Address(public=True, any_account=True)
 ANY_ACCOUNT = Address(any_account=True)
 
@@ -126,6 +138,20 @@ ADDRESSES: dict[str, Address] = {
     "accounts:language": PUBLIC,
     "base:components": ANY_ACCOUNT,
     "base:job": Address(lambda world: [world.job.pk]),
+    # Results.
+    "indicators:coverage": _jette(shared=True),
+    "indicators:figure": _figure(shared=True),
+    "indicators:figure-history": _figure(lambda world: [world.figures.cell.pk]),
+    "indicators:remark-add": _figure(),
+    "indicators:remark-archive": _figure(lambda world: [world.figures.remark.pk]),
+    "indicators:results": _jette(shared=True),
+    "indicators:results-csv": _jette(shared=True),
+    "indicators:results-table": _jette(shared=True),
+    "indicators:results-workbook": _jette(shared=True),
+    "indicators:review-edit": Address(lambda world: ["jette-belfaa", world.cast.result.pk, 2018]),
+    "indicators:reviews": _jette(shared=True),
+    "indicators:reviews-csv": _jette(shared=True),
+    "indicators:reviews-workbook": _jette(shared=True),
     "interop:agreed-workbook": _round(),
     "interop:import-act": Address(lambda world: ["jette-belfaa", world.plan_import.pk, "apply"]),
     "interop:import-detail": Address(lambda world: ["jette-belfaa", world.plan_import.pk]),

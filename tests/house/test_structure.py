@@ -33,6 +33,7 @@ EXCEPTIONS = {
         "jobs": "the queue",
         "middleware": "refusals as pages",
         "pictures": "drawings of every room",
+        "tables": "a table as CSV and as a workbook, streamed",
         "todo": "what each room answers to the home page",
         "wording": "amounts and days as the reader writes them",
     },

@@ -22,6 +22,7 @@ TABS = [
     ("overview", _("Overview"), "portal:body"),
     ("plan", _("Plan"), "plans:plan"),
     ("pooling", _("Pooling"), "pooling:rounds"),
+    ("results", _("Results"), "indicators:results"),
     ("people", _("People"), "network:people"),
 ]
 
@@ -64,9 +65,11 @@ def body_page(
     context: dict[str, Any] | None = None,
     *,
     status: int = 200,
+    place: list[Body] | None = None,
 ) -> HttpResponse:
-    """Render a page inside a body's frame. Templates extend `network/body.html`."""
-    place = queries.place_of(body)
+    """Render a page inside a body's frame. Templates extend `network/body.html`. `place`: the body's, when it was read
+    already."""
+    place = place or queries.place_of(body)
     frame = {
         "body": body,
         "place": place,

@@ -160,6 +160,13 @@ def may(by: User | None, action: Action, body: Body, *, on: date | None = None) 
     return Answer(True, _("Your role allows it."))
 
 
+def actions_in(by: User, body: Body) -> frozenset[Action]:
+    """Everything that a person may do in a body by mandates there or above; empty for who only reads it from
+    elsewhere in the programme. Two queries for any number of questions."""
+    reach = queries.reach(body)
+    return frozenset().union(*(_actions(m) for m in queries.mandates_of(by) if m.body_id in reach))
+
+
 def bodies_where(user: User, action: Action, *, below: bool = True) -> set[UUID]:
     """Ids of every body in which a person may do this today, by a mandate there or above; without `below`, only where
     the mandate itself is held: what is that person's own task. Two queries."""

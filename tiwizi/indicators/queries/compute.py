@@ -148,6 +148,22 @@ def behind(indicator: Indicator, structure: Structure, body: UUID, period: UUID)
     return _Table([indicator], structure, facts).behind(body, indicator.pk, period)
 
 
+def behind_each(
+    indicator: Indicator, structure: Structure, body: UUID, periods: Sequence[UUID]
+) -> list[tuple[list[Told], list[Told]]]:
+    """What a figure is made of in each of these periods, as `behind`; the facts are read once."""
+    table = _Table([indicator], structure, facts_of([indicator], structure))
+    return [table.behind(body, indicator.pk, period) for period in periods]
+
+
+def compute_chosen(indicators: Sequence[Indicator], structure: Structure, bodies: set[UUID]) -> dict[Place, Row]:
+    """The totals that the facts of these bodies alone make in a network that was put together for them: on a page
+    that shows what several groups have in common, where no total of the table stands."""
+    those = [one for one in indicators if one.counts != Indicator.Counts.TEXT]
+    facts = [told for told in facts_of(those, structure) if bodies & set(told.weights)] if those else []
+    return _Table(those, structure, facts).rows() if facts and structure.periods else {}
+
+
 def _listed(column: NDArray[Any]) -> list[Any]:
     return list(column.tolist())
 

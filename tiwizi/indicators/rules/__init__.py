@@ -15,6 +15,14 @@ from tiwizi.indicators.rules.definitions import (
     set_target,
 )
 from tiwizi.indicators.rules.figures import Fault, FaultyFigure, clean_figure, doubts_of, report_figure, share_figure
+from tiwizi.indicators.rules.narrative import (
+    SCORES,
+    add_remark,
+    archive_remark,
+    check_remarks,
+    may_remark,
+    write_review,
+)
 from tiwizi.indicators.rules.planting import plant_definitions, plant_figures
 from tiwizi.indicators.rules.reports import (
     WORKFLOW,
@@ -31,23 +39,28 @@ from tiwizi.indicators.rules.totals import RENEW, renew, renew_all
 
 __all__ = [
     "RENEW",
+    "SCORES",
     "WORKFLOW",
     "Fault",
     "FaultyFigure",
     "add_indicator",
     "add_period",
+    "add_remark",
     "add_to_library",
     "advance_many",
     "archive_indicator",
+    "archive_remark",
     "assign",
     "break_down",
     "carry_over",
     "certify_report",
     "change_indicator",
+    "check_remarks",
     "clean_figure",
     "define_set",
     "doubts_of",
     "end_category",
+    "may_remark",
     "open_report",
     "plant_definitions",
     "plant_figures",
@@ -62,4 +75,5 @@ __all__ = [
     "submit_report",
     "validate_report",
     "write_comment",
+    "write_review",
 ]

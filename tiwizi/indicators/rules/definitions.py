@@ -23,7 +23,7 @@ from tiwizi.indicators.models import (
     Period,
     Target,
 )
-from tiwizi.indicators.rules.totals import renew
+from tiwizi.indicators.rules.totals import renew, renew_all
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body
 from tiwizi.network.permissions import Action, require
@@ -238,7 +238,7 @@ def add_period(*, by: User | None, framework: Framework, code: str, start: date,
         raise Refusal("period-taken", _("There is already a period with this name."), field="code")
     added = Period.objects.create(body=framework.body, code=code, start=start, end=end, due=due)
     audit.record("add-period", added, by=by, body=framework.body_id, after={"start": start, "end": end, "due": due})
-    renew(framework=framework, indicators=Indicator.objects.filter(result__framework=framework))
+    renew_all(framework=framework)
     return added
 
 
