@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` shows Tiwizi with the demo programme, `make test` checks everything.
 # `make check` is the fast part of the tests, before each commit. The others are for maintainers.
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check lint lock vendor messages bench
+.PHONY: help demo serve test check lint lock vendor messages bench seed-large
 
 PYTHON_HERE = $(or $(TIWIZI_VENV),.venv)/bin/python
 COMPILE = $(PYTHON_HERE) -m uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(UPGRADE)
@@ -12,6 +12,7 @@ help:
 	@echo 'make test      every check and every test, on SQLite and on PostgreSQL, and in a browser'
 	@echo 'make check     the fast part of it, before each commit'
 	@echo 'make lint      style, types, import directions'
+	@echo 'make seed-large  add a large invented programme to that database, to measure on (SCALE=0.1: a part of it)'
 	@echo 'make bench     benchmarks; their results stand in bench/'
 	@echo 'make messages  collect the sentences to translate (needs gettext)'
 	@echo 'make lock      write requirements/*.txt again (UPGRADE=--upgrade takes newer releases)'
@@ -41,6 +42,11 @@ lint:
 bench:
 	@scripts/bootstrap.sh dev
 	@for file in bench/*.py; do echo "$$file" && $(PYTHON_HERE) "$$file" || exit 1; done
+
+seed-large:
+	@scripts/bootstrap.sh app
+	@$(PYTHON_HERE) manage.py migrate --verbosity 0
+	@$(PYTHON_HERE) manage.py seed_large $(if $(SCALE),--scale $(SCALE))
 
 # Each lock is constrained by the one before, so that a release is the same in all.
 lock:

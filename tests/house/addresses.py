@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from tests.factories import passkeys, rounds
 from tests.factories.cast import Cast
+from tests.factories.results import Figures, figures_of
 from tiwizi.base.models import Job
 from tiwizi.documents.models import Document
 from tiwizi.documents.rules import add_document
@@ -60,6 +61,7 @@ class World:
     document: Document
     entry: AuditEntry
     decision: Decision
+    figures: Figures
 
 
 def make_world(cast: Cast) -> World:
@@ -108,6 +110,9 @@ def make_world(cast: Cast) -> World:
         passkey,
         entry,
         decision,
+    figures = figures_of(cast)
+    return World(
+        cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey, figures
     )
 
 
@@ -169,6 +174,13 @@ def _proposal(get: Action | None = None, post: Action | None = None) -> Address:
     return _round(get, post, lambda world: [world.proposal.number])
 
 
+def _figure(*more: Arguments, shared: bool = False) -> Address:
+    def args(world: World) -> list[Any]:
+        return ["jette-belfaa", world.figures.measured.trained.pk, *(one for each in more for one in each(world))]
+
+    return Address(args, shared=shared)
+
+
 PUBLIC = Address(public=True, any_account=True)
 ANY_ACCOUNT = Address(any_account=True)
 READ, EDIT_PLAN, GIVE_ROLES = Action.READ, Action.EDIT_PLAN, Action.GIVE_ROLES
@@ -207,6 +219,20 @@ ADDRESSES: dict[str, Address] = {
     "interop:plan-template": _jette(READ),
     "base:draft": ANY_ACCOUNT,
     "base:job": Address(lambda world: [world.job.pk]),
+    # Results.
+    "indicators:coverage": _jette(shared=True),
+    "indicators:figure": _figure(shared=True),
+    "indicators:figure-history": _figure(lambda world: [world.figures.cell.pk]),
+    "indicators:remark-add": _figure(),
+    "indicators:remark-archive": _figure(lambda world: [world.figures.remark.pk]),
+    "indicators:results": _jette(shared=True),
+    "indicators:results-csv": _jette(shared=True),
+    "indicators:results-table": _jette(shared=True),
+    "indicators:results-workbook": _jette(shared=True),
+    "indicators:review-edit": Address(lambda world: ["jette-belfaa", world.cast.result.pk, 2018]),
+    "indicators:reviews": _jette(shared=True),
+    "indicators:reviews-csv": _jette(shared=True),
+    "indicators:reviews-workbook": _jette(shared=True),
     "interop:agreed-workbook": _round(),
     "interop:handover-pdf": _jette(shared=True),
     "interop:handover-word": _jette(shared=True),

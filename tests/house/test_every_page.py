@@ -19,6 +19,10 @@ NO_PAGE = {
     "interop:plan-template",
     "interop:agreed-workbook",
     "plans:plan-csv",
+    "indicators:results-csv",
+    "indicators:results-workbook",
+    "indicators:reviews-csv",
+    "indicators:reviews-workbook",
     "plans:activity-short",
     "mfa_download_recovery_codes",
 }

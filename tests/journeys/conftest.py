@@ -5,9 +5,11 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,7 @@ class Site:
     """The running site: its address, and the demo accounts' address part."""
 
     url: str
+    var: Path  # its database and files
 
     def at(self, path: str) -> str:
         return f"{self.url}{path}"
@@ -55,7 +58,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             stderr=out,
         )
     try:
-        yield Site(_address(process, log))
+        yield Site(_address(process, log), var)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=40)
@@ -71,6 +74,27 @@ def _address(process: "subprocess.Popen[bytes]", log: Path) -> str:
             continue
         break
     raise AssertionError(f"the site did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(autouse=True)
+def nothing_broken(site: Site) -> Iterator[None]:
+    """After a journey that did something, `manage.py doctor` finds everything whole: totals made again from the
+    figures, shares, the audit chain."""
+    before = _acts(site)
+    yield
+    if _acts(site) != before:
+        environment = os.environ | {"TIWIZI_VAR": str(site.var), "TIWIZI_DEMO": "yes"}
+        for name in ("DJANGO_SETTINGS_MODULE", "TIWIZI_DATABASE"):
+            environment.pop(name, None)
+        command = [sys.executable, str(ROOT / "manage.py"), "doctor"]
+        found = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        assert found.returncode == 0, found.stdout + found.stderr
+
+
+def _acts(site: Site) -> int:
+    """How many acts are recorded in the site's database."""
+    with closing(sqlite3.connect(f"file:{site.var / 'tiwizi.sqlite3'}?mode=ro", uri=True)) as database:
+        return int(database.execute("SELECT count(*) FROM base_auditentry").fetchone()[0])
 
 
 @pytest.fixture(scope="session")
@@ -157,7 +181,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Visit]]:
         scripts: bool = True,
         host: str = "127.0.0.1",
     ) -> Visit:
-        here = Site(site.url.replace("127.0.0.1", host))
+        here = Site(site.url.replace("127.0.0.1", host), site.var)
         context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
         context.add_cookies([{"name": "tiwizi_language", "value": language, "url": here.url}])
         one = Visit(context.new_page(), here)

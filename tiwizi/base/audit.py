@@ -4,6 +4,8 @@ How entries become a chain: `base/chain.py`; why so: `docs/adr/0008-audit-chain.
 """
 
 import secrets
+from collections import defaultdict
+from collections.abc import Callable
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -18,6 +20,22 @@ class Actor(Protocol):
 
     @property
     def pk(self) -> Any: ...
+
+
+Reaction = Callable[[AuditEntry], None]
+_reactions: dict[str, list[Reaction]] = defaultdict(list)
+
+
+def upon(*object_types: str) -> Callable[[Reaction], Reaction]:
+    """Register what a room above does in the same transaction whenever an act on such an object is recorded: the way
+    to follow a change below without the room below knowing (`@upon("network.grouping")`)."""
+
+    def register(reaction: Reaction) -> Reaction:
+        for name in object_types:
+            _reactions[name].append(reaction)
+        return reaction
+
+    return register
 
 
 def record(
@@ -52,6 +70,8 @@ def record(
     )
     if not wordless:
         AuditWords.objects.create(entry=entry, salt=salt, text=text)
+    for reaction in _reactions[entry.object_type]:
+        reaction(entry)
     return entry
 
 

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "tiwizi.documents",
     "tiwizi.framework",
     "tiwizi.plans",
+    "tiwizi.indicators",
     "tiwizi.pooling",
     "tiwizi.interop",
     "tiwizi.portal",

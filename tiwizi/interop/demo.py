@@ -4,10 +4,7 @@ Loading again changes nothing: what already stands is left as it is, and what is
 the loading with its file, its line and what was expected; nothing of a faulty step is kept.
 """
 
-import csv
-import tomllib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,9 +14,10 @@ from django.db import transaction
 
 from tiwizi.accounts.demo import PASSWORD
 from tiwizi.accounts.models import User
-from tiwizi.base.errors import Refusal
 from tiwizi.framework import rules as framework_rules
 from tiwizi.framework.models import Framework, Result, TargetGroup
+from tiwizi.interop import demo_indicators
+from tiwizi.interop.examples import FaultyExample, located, rows_of, toml_of
 from tiwizi.interop.imports import import_workbook
 from tiwizi.network import rules as network_rules
 from tiwizi.network.models import (
@@ -36,13 +34,10 @@ from tiwizi.network.models import (
 from tiwizi.plans import rules as plans_rules
 from tiwizi.plans.models import ActivityKind, Plan
 
+__all__ = ["FOLDER", "STEPS", "FaultyExample", "activity_rows", "load"]
 FOLDER = Path(settings.ROOT) / "examples" / "maroc-2017"
 LANGUAGES = ("fr", "nl", "en", "ar")
 Told = Callable[[str, int], None]
-
-
-class FaultyExample(Exception):
-    """A data file that cannot be read: the message names the file, the line and what was expected."""
 
 
 def load(folder: Path = FOLDER, *, told: Told = lambda step, count: None) -> None:
@@ -55,8 +50,8 @@ def load(folder: Path = FOLDER, *, told: Told = lambda step, count: None) -> Non
 def activity_rows(folder: Path = FOLDER) -> dict[str, list[dict[str, Any]]]:
     """The activities of `activities.csv` by body, in the natural codes of `plans.queries.natural_values`."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in _rows(folder / "activities.csv"):
-        with _located(folder / "activities.csv", row):
+    for row in rows_of(folder / "activities.csv"):
+        with located(folder / "activities.csv", row):
             found.setdefault(row["body"], []).append(_activity(row))
     return found
 
@@ -81,7 +76,7 @@ def _activity(row: dict[str, str]) -> dict[str, Any]:
 
 
 def _kinds(folder: Path) -> int:
-    data = _toml(folder / "programme.toml")
+    data = toml_of(folder / "programme.toml")
     for kind in data["body_kinds"]:
         network_rules.define_body_kind(**kind)
     for kind in data["organisation_kinds"]:
@@ -117,8 +112,8 @@ def _bodies(folder: Path) -> int:
     kinds = BodyKind.objects.in_bulk()
     added = _each(folder / "bodies.csv", Body, lambda row: _body(row, kinds))
     bodies = _by_slug(Body)
-    for row in _rows(folder / "bodies.csv"):
-        with _located(folder / "bodies.csv", row):
+    for row in rows_of(folder / "bodies.csv"):
+        with located(folder / "bodies.csv", row):
             if row["successor"] and bodies[row["slug"]].successor_id is None:
                 network_rules.name_successor(by=None, body=bodies[row["slug"]], successor=bodies[row["successor"]])
     return added
@@ -140,8 +135,8 @@ def _body(row: dict[str, str], kinds: dict[str, BodyKind]) -> None:
 
 def _groupings(folder: Path) -> int:
     bodies, added = _by_slug(Body), 0
-    for row in _rows(folder / "groupings.csv"):
-        with _located(folder / "groupings.csv", row):
+    for row in rows_of(folder / "groupings.csv"):
+        with located(folder / "groupings.csv", row):
             body, whole, start = bodies[row["body"]], bodies[row["whole"]], _day(row["start"])
             if not Grouping.objects.filter(body=body, whole=whole, start=start).exists():
                 network_rules.group_body(by=None, body=body, whole=whole, start=start, end=_day(row["end"]))
@@ -151,8 +146,8 @@ def _groupings(folder: Path) -> int:
 
 def _memberships(folder: Path) -> int:
     bodies, organisations, added = _by_slug(Body), _by_slug(Organisation), 0
-    for row in _rows(folder / "memberships.csv"):
-        with _located(folder / "memberships.csv", row):
+    for row in rows_of(folder / "memberships.csv"):
+        with located(folder / "memberships.csv", row):
             seat = {"body": bodies[row["body"]], "organisation": organisations[row["organisation"]],
                     "side": row["side"], "start": _day(row["start"])}  # fmt: skip
             if not Membership.objects.filter(**seat).exists():
@@ -163,8 +158,8 @@ def _memberships(folder: Path) -> int:
 
 def _hosts(folder: Path) -> int:
     organisations, added = _by_slug(Organisation), 0
-    for row in _rows(folder / "hosts.csv"):
-        with _located(folder / "hosts.csv", row):
+    for row in rows_of(folder / "hosts.csv"):
+        with located(folder / "hosts.csv", row):
             who = organisations[row["organisation"]] if row["organisation"] else None
             added += _terms(who, row) if row["accepts"] else _span(who, row)
     return added
@@ -193,7 +188,7 @@ def _span(who: Organisation | None, row: dict[str, str]) -> int:
 
 
 def _framework(folder: Path) -> int:
-    data = _toml(folder / "framework.toml")
+    data = toml_of(folder / "framework.toml")
     body = Body.objects.get(slug=data["framework"].pop("body"))
     frame = Framework.objects.filter(body=body, start=data["framework"]["start"]).first()
     if frame is None:
@@ -211,8 +206,8 @@ def _framework(folder: Path) -> int:
 def _activity_kinds(folder: Path) -> int:
     frame, added = _only_framework(folder), 0
     known = set(ActivityKind.objects.filter(framework=frame).values_list("code", flat=True))
-    for row in _rows(folder / "kinds.csv"):
-        with _located(folder / "kinds.csv", row):
+    for row in rows_of(folder / "kinds.csv"):
+        with located(folder / "kinds.csv", row):
             if row["code"] not in known:
                 plans_rules.define_kind(
                     by=None,
@@ -232,8 +227,8 @@ def _activity_kinds(folder: Path) -> int:
 
 def _plans(folder: Path) -> int:
     frame, bodies, added = _only_framework(folder), _by_slug(Body), 0
-    for row in _rows(folder / "plans.csv"):
-        with _located(folder / "plans.csv", row):
+    for row in rows_of(folder / "plans.csv"):
+        with located(folder / "plans.csv", row):
             start = date.fromisoformat(row["start"])
             if not Plan.objects.filter(body=bodies[row["body"]], start=start).exists():
                 plans_rules.open_plan(
@@ -265,8 +260,8 @@ def _accounts(folder: Path) -> int:
     if not settings.DEMO:
         return 0  # accounts with a public password exist only where the demo is meant to run
     bodies, added = _by_slug(Body), 0
-    for row in _rows(folder / "accounts.csv"):
-        with _located(folder / "accounts.csv", row):
+    for row in rows_of(folder / "accounts.csv"):
+        with located(folder / "accounts.csv", row):
             user = User.objects.filter(email=row["email"]).first()
             if user is None:
                 user = User.objects.create_user(
@@ -291,6 +286,9 @@ STEPS: list[tuple[str, Callable[[Path], int]]] = [
     ("plans", _plans),
     ("activities, from workbooks", _workbooks),
     ("demo accounts", _accounts),
+    ("collective activity", lambda folder: demo_indicators.together(folder, _only_framework(folder))),
+    ("indicators and targets", lambda folder: demo_indicators.define(folder, _only_framework(folder))),
+    ("figures and sheets", lambda folder: demo_indicators.report(folder, _only_framework(folder))),
 ]
 
 
@@ -300,42 +298,16 @@ STEPS: list[tuple[str, Callable[[Path], int]]] = [
 def _each(path: Path, model: Any, add: Callable[[dict[str, str]], None]) -> int:
     """Add each line whose slug is not known yet."""
     known, added = set(model.objects.values_list("slug", flat=True)), 0
-    for row in _rows(path):
+    for row in rows_of(path):
         if row["slug"] not in known:
-            with _located(path, row):
+            with located(path, row):
                 add(row)
                 added += 1
     return added
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        for row in reader:
-            yield row | {"_line": str(reader.line_num)}
-
-
-@contextmanager
-def _located(path: Path, row: dict[str, str]) -> Iterator[None]:
-    try:
-        yield
-    except KeyError as error:
-        raise FaultyExample(f"{path.name}, line {row['_line']}: {error} is not known") from error
-    except ValueError as error:
-        raise FaultyExample(f"{path.name}, line {row['_line']}: {error}") from error
-    except Refusal as refusal:
-        raise FaultyExample(f"{path.name}, line {row['_line']}: {refusal.sentence}") from refusal
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyExample(f"{path.name}: {error}") from error
-
-
 def _only_framework(folder: Path) -> Framework:
-    data = _toml(folder / "framework.toml")["framework"]
+    data = toml_of(folder / "framework.toml")["framework"]
     return Framework.objects.get(body__slug=data["body"], start=data["start"])
 
 

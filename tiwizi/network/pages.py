@@ -25,6 +25,7 @@ TABS = [
     ("overview", _("Overview"), "portal:body"),
     ("plan", _("Plan"), "plans:plan"),
     ("pooling", _("Pooling"), "pooling:rounds"),
+    ("results", _("Results"), "indicators:results"),
     ("people", _("People"), "network:people"),
     ("documents", _("Documents"), "documents:documents"),
 ]
@@ -81,10 +82,12 @@ def body_page(
     context: dict[str, Any] | None = None,
     *,
     status: int = 200,
+    place: list[Body] | None = None,
 ) -> HttpResponse:
-    """Render a page inside a body's frame. Templates extend `network/body.html`."""
+    """Render a page inside a body's frame. Templates extend `network/body.html`. `place`: the body's, when it was read
+    already."""
     on = getattr(request, "on", None)
-    place = queries.place_of(body, on=on)
+    place = place or queries.place_of(body, on=on)
     frame = {
         "body": body,
         "place": place,

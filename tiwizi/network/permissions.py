@@ -41,6 +41,10 @@ class Action(StrEnum):
     RUN_ROUND = "run-round"  # open, set rules, run, pin, forbid, close
     OPT_OUT = "opt-out"  # keep one's activity out of a round
     ANSWER_PROPOSAL = "answer-proposal"  # accept or refuse one's part
+    DEFINE_INDICATORS = "define-indicators"  # indicators, breakdowns, periods, who reports, targets
+    REPORT = "report"  # fill in sheets and hand them in; lessons and scores
+    VALIDATE_REPORT = "validate-report"  # of the bodies below: validate, or return with a reason
+    CERTIFY_REPORT = "certify-report"  # lock a validated sheet, reopen one
 
 
 @dataclass(frozen=True)
@@ -69,15 +73,21 @@ SENTENCES: dict[Action, str | Promise] = {
     Action.RUN_ROUND: _("open rounds of pooling, compute and close them"),
     Action.OPT_OUT: _("keep an activity out of a round"),
     Action.ANSWER_PROPOSAL: _("accept or refuse a part of a proposal"),
+    Action.DEFINE_INDICATORS: _("say what is measured, by whom, and the targets"),
+    Action.REPORT: _("fill in reporting sheets and hand them in"),
+    Action.VALIDATE_REPORT: _("validate the reporting sheets of the level below, or return them"),
+    Action.CERTIFY_REPORT: _("certify reporting sheets for a period, and reopen them"),
 }
 
 _EVERYONE = frozenset({Action.READ})
 _MEMBER = _EVERYONE | {Action.READ_PEOPLE, Action.READ_ROUND, Action.READ_DOCUMENTS}
 _COORDINATOR = _MEMBER | {
     Action.EDIT_PLAN, Action.SUBMIT_PLAN, Action.OPT_OUT, Action.ANSWER_PROPOSAL, Action.GIVE_ROLES,
-    Action.EDIT_DOCUMENTS, Action.RECORD_DECISION,
+    Action.EDIT_DOCUMENTS, Action.RECORD_DECISION, Action.REPORT,
 }  # fmt: skip
-_ANIMATOR = _MEMBER | {Action.RUN_ROUND, Action.EDIT_DOCUMENTS, Action.RECORD_DECISION}
+_ANIMATOR = _MEMBER | {
+    Action.RUN_ROUND, Action.EDIT_DOCUMENTS, Action.RECORD_DECISION, Action.REPORT, Action.VALIDATE_REPORT,
+}  # fmt: skip
 
 ROLES: dict[str, Role] = {
     role.code: role
@@ -93,6 +103,8 @@ ROLES: dict[str, Role] = {
                 Action.VALIDATE_PLAN,
                 Action.EDIT_PLAN,
                 Action.SUBMIT_PLAN,
+                Action.DEFINE_INDICATORS,
+                Action.CERTIFY_REPORT,
             },
         ),
         Role(
@@ -155,6 +167,13 @@ def may(by: User | None, action: Action, body: Body, *, on: date | None = None) 
     if all(m.user_id != by.pk for m in held):
         return Answer(True, _("You stand in for somebody whose role allows it."), in_name_of=held[0].user_id)
     return Answer(True, _("Your role allows it."))
+
+
+def actions_in(by: User, body: Body) -> frozenset[Action]:
+    """Everything that a person may do in a body by mandates there or above; empty for who only reads it from
+    elsewhere in the programme. Two queries for any number of questions."""
+    reach = queries.reach(body)
+    return frozenset().union(*(_actions(m) for m in queries.mandates_of(by) if m.body_id in reach))
 
 
 def bodies_where(user: User, action: Action, *, below: bool = True) -> set[UUID]:

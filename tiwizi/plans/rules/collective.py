@@ -29,7 +29,7 @@ Part = tuple[Activity, int, int]  # the partner's own activity, its cost alone, 
 @transaction.atomic
 def create_collective_activity(
     *,
-    by: User,
+    by: User | None,
     body: Body,
     kind: ActivityKind,
     title: str,
@@ -43,8 +43,10 @@ def create_collective_activity(
 
     `week` is a Monday. The shares must add up to `cost_cents` exactly, each at most its cost alone. Two calls at once
     cannot replace the same activity: the group and the activities are locked, and the database keeps one part each.
+    `by=None` is the system itself (a loader).
     """
-    _require_reader(by, body, parts)
+    if by is not None:
+        _require_reader(by, body, parts)
     _check_shares(parts, cost_cents)
     body, own = _locked(body, parts)
     _check_activities(own, kind, week)
@@ -143,7 +145,7 @@ def _check_activity(activity: Activity, kind: ActivityKind, week: date) -> None:
         )
 
 
-def _group_plan(by: User, body: Body, own: dict[Any, Activity], week: date) -> Plan:
+def _group_plan(by: User | None, body: Body, own: dict[Any, Activity], week: date) -> Plan:
     """The group's own plan that holds the week, amended if it was validated; opened when there is none.
 
     Refused while it is handed in: `plan-submitted`.

@@ -1,0 +1,33 @@
+"""Tables of the room: what is measured, what is reported, and the totals."""
+
+from tiwizi.indicators.models.definitions import (
+    Assignment,
+    Breakdown,
+    BreakdownSet,
+    Category,
+    Indicator,
+    LibraryIndicator,
+    Period,
+    Target,
+)
+from tiwizi.indicators.models.narrative import Remark, Review
+from tiwizi.indicators.models.reports import Measurement, Report, Share
+from tiwizi.indicators.models.totals import Basis, Total
+
+__all__ = [
+    "Assignment",
+    "Basis",
+    "Breakdown",
+    "BreakdownSet",
+    "Category",
+    "Indicator",
+    "LibraryIndicator",
+    "Measurement",
+    "Period",
+    "Remark",
+    "Report",
+    "Review",
+    "Share",
+    "Target",
+    "Total",
+]

@@ -1,0 +1,36 @@
+"""What a body is to report in a period, and what it has."""
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from tiwizi.indicators.models import Assignment, Category, Indicator, Period
+from tiwizi.network.models import Body
+from tiwizi.plans.models import Activity, JointPart
+
+
+def due_indicators(body: Body, period: Period) -> list[Indicator]:
+    """The indicators that a body reports in a period, in the order of their framework."""
+    those = Assignment.objects.filter(
+        Q(start__isnull=True) | Q(start__lte=period.end), Q(end__isnull=True) | Q(end__gte=period.end), body=body
+    )
+    wanted = Indicator.objects.filter(pk__in=those.values("indicator_id"), archived_at__isnull=True)
+    return list(wanted.select_related("result__framework"))
+
+
+def categories_of(indicator: Indicator, period: Period) -> list[Category]:
+    """The categories by which an indicator is reported in a period, set by set."""
+    alive = Q(start__isnull=True) | Q(start__lte=period.end)
+    alive &= Q(end__isnull=True) | Q(end__gte=period.end)
+    sets = indicator.breakdowns.filter(alive).values("set_id")
+    found = Category.objects.filter(alive, set__in=sets).select_related("set")
+    return list(found.order_by("set__position", "position"))
+
+
+def parts_of_activity(activity: Activity) -> dict[UUID, int]:
+    """Whose the figures of a collective activity are, as weights: by participants when every partner said how many,
+    else in equal parts. Empty: the activity is its own body's alone."""
+    parts = list(JointPart.objects.filter(collective=activity).select_related("replaced").order_by("body__slug"))
+    heads = [part.replaced.participants for part in parts]
+    known = all(count for count in heads)
+    return {part.body_id: (count if known and count else 1) for part, count in zip(parts, heads, strict=True)}
