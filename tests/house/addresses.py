@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,14 +15,12 @@ from django.utils import timezone
 from tests.factories import passkeys, rounds
 from tests.factories.cast import Cast
 from tests.factories.results import Figures, figures_of
-from tiwizi.base.models import Job
+from tiwizi.base.models import AuditEntry, Job
 from tiwizi.documents.models import Document
 from tiwizi.documents.rules import add_document
-from tiwizi.base.models import AuditEntry, Job
 from tiwizi.network import rules as network
-from tiwizi.network.models import Delegation, Invitation, Mandate
-from tiwizi.network.permissions import Action
 from tiwizi.network.models import Decision, Delegation, Invitation, Mandate
+from tiwizi.network.permissions import Action
 from tiwizi.plans.models import Activity, PlanImport
 from tiwizi.plans.rules.imports import check_import
 from tiwizi.pooling import rules as pooling
@@ -90,30 +87,14 @@ def make_world(cast: Cast) -> World:
         by=cast.jette_coordinator, body=cast.jette, kind="agreement", title="Convention",
         file=ContentFile(b"%PDF-1.7\n%%EOF\n", name="convention.pdf"),
     )  # fmt: skip
-    return World(
-        cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey, document
     entry = AuditEntry.objects.filter(object_id=str(round.pk), act="open-round").latest("pk")
     decision = network.record_decision(
         by=cast.jette_coordinator, body=cast.jette, text="Le centre ouvre", day=date(2018, 1, 8), decided_by="Conseil"
     )
     return World(
-        cast,
-        activity,
-        plan_import,
-        round,
-        proposal,
-        condition,
-        job,
-        mandate,
-        invitation,
-        delegation,
-        passkey,
-        entry,
-        decision,
-    figures = figures_of(cast)
-    return World(
-        cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey, figures
-    )
+        cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey,
+        document=document, entry=entry, decision=decision, figures=figures_of(cast),
+    )  # fmt: skip
 
 
 Arguments = Callable[[World], list[Any]]
@@ -124,7 +105,8 @@ class Address:
     """What an address needs, and what it asks of who opens it.
 
     `get` and `post`: the action that each needs in the body `at`; without one the address does not answer to it.
-    `public`: anybody opens it; `any_account`: whoever is signed in. `only`: the one of the cast whose own it is.
+    `public`: anybody opens it; `any_account`: whoever is signed in. `only`: the one of the cast whose own it is;
+    `also`: besides those who hold the action. `held`: it must be held there or above, reading is not enough.
     """
 
     args: Arguments = lambda world: []
@@ -134,6 +116,8 @@ class Address:
     post: Action | None = None
     at: str = "jette"
     only: str = ""
+    also: str = ""
+    held: bool = False
     typed: Callable[[World], dict[str, Any]] = lambda world: {}  # what tells the object, where the address does not
 
     @property
@@ -155,6 +139,10 @@ def _document(get: Action | None = None, post: Action | None = None, *more: Argu
     return _jette(get, post, lambda world: [world.document.pk], *more)
 
 
+def _figure(get: Action | None = None, post: Action | None = None, *more: Arguments) -> Address:
+    return _jette(get, post, lambda world: [world.figures.measured.trained.pk], *more)
+
+
 def _round(get: Action | None = None, post: Action | None = None, *more: Arguments) -> Address:
     return Address(
         lambda world: ["souss-massa", world.round.pk, *(one for each in more for one in each(world))],
@@ -174,17 +162,11 @@ def _proposal(get: Action | None = None, post: Action | None = None) -> Address:
     return _round(get, post, lambda world: [world.proposal.number])
 
 
-def _figure(*more: Arguments, shared: bool = False) -> Address:
-    def args(world: World) -> list[Any]:
-        return ["jette-belfaa", world.figures.measured.trained.pk, *(one for each in more for one in each(world))]
-
-    return Address(args, shared=shared)
-
-
 PUBLIC = Address(public=True, any_account=True)
 ANY_ACCOUNT = Address(any_account=True)
 READ, EDIT_PLAN, GIVE_ROLES = Action.READ, Action.EDIT_PLAN, Action.GIVE_ROLES
 READ_ROUND, RUN_ROUND, OPT_OUT, ANSWER = Action.READ_ROUND, Action.RUN_ROUND, Action.OPT_OUT, Action.ANSWER_PROPOSAL
+REPORT, RECORD, MANAGE = Action.REPORT, Action.RECORD_DECISION, Action.MANAGE_NETWORK
 READ_DOCUMENTS, EDIT_DOCUMENTS = Action.READ_DOCUMENTS, Action.EDIT_DOCUMENTS
 # What a group's round asks of its partners: a role in one's own partnership is enough.
 OF_PARTNERS = {READ_ROUND, OPT_OUT, ANSWER}
@@ -203,6 +185,7 @@ ADDRESSES: dict[str, Address] = {
     "accounts:end-session": Address(lambda world: [1], any_account=True),
     "accounts:language": PUBLIC,
     "base:components": ANY_ACCOUNT,
+    "base:draft": ANY_ACCOUNT,
     "base:job": Address(lambda world: [world.job.pk], only="animator"),
     "documents:add": _jette(EDIT_DOCUMENTS, EDIT_DOCUMENTS),
     "documents:add-version": _document(EDIT_DOCUMENTS, EDIT_DOCUMENTS),
@@ -212,34 +195,28 @@ ADDRESSES: dict[str, Address] = {
     "documents:documents": _jette(READ),
     "documents:file": _document(READ_DOCUMENTS, None, lambda world: [1]),
     "documents:restore": _document(None, EDIT_DOCUMENTS),
+    "indicators:coverage": _jette(READ),
+    "indicators:figure": _figure(READ),
+    "indicators:figure-history": _figure(READ, None, lambda world: [world.figures.cell.pk]),
+    "indicators:remark-add": replace(_figure(None, READ), held=True),
+    "indicators:remark-archive": replace(
+        _figure(None, Action.VALIDATE_REPORT, lambda world: [world.figures.remark.pk]), also="jette_coordinator"
+    ),
+    "indicators:results": _jette(READ),
+    "indicators:results-csv": _jette(READ),
+    "indicators:results-table": _jette(READ),
+    "indicators:results-workbook": _jette(READ),
+    "indicators:review-edit": _jette(REPORT, REPORT, lambda world: [world.cast.result.pk, 2018]),
+    "indicators:reviews": _jette(READ),
+    "indicators:reviews-csv": _jette(READ),
+    "indicators:reviews-workbook": _jette(READ),
     "interop:agreed-workbook": _round(READ_ROUND),
+    "interop:handover-pdf": _jette(READ),
+    "interop:handover-word": _jette(READ),
     "interop:import-act": _jette(None, EDIT_PLAN, lambda world: [world.plan_import.pk, "apply"]),
     "interop:import-detail": _jette(EDIT_PLAN, None, lambda world: [world.plan_import.pk]),
     "interop:plan-import": _jette(EDIT_PLAN, EDIT_PLAN),
     "interop:plan-template": _jette(READ),
-    "base:draft": ANY_ACCOUNT,
-    "base:job": Address(lambda world: [world.job.pk]),
-    # Results.
-    "indicators:coverage": _jette(shared=True),
-    "indicators:figure": _figure(shared=True),
-    "indicators:figure-history": _figure(lambda world: [world.figures.cell.pk]),
-    "indicators:remark-add": _figure(),
-    "indicators:remark-archive": _figure(lambda world: [world.figures.remark.pk]),
-    "indicators:results": _jette(shared=True),
-    "indicators:results-csv": _jette(shared=True),
-    "indicators:results-table": _jette(shared=True),
-    "indicators:results-workbook": _jette(shared=True),
-    "indicators:review-edit": Address(lambda world: ["jette-belfaa", world.cast.result.pk, 2018]),
-    "indicators:reviews": _jette(shared=True),
-    "indicators:reviews-csv": _jette(shared=True),
-    "indicators:reviews-workbook": _jette(shared=True),
-    "interop:agreed-workbook": _round(),
-    "interop:handover-pdf": _jette(shared=True),
-    "interop:handover-word": _jette(shared=True),
-    "interop:import-act": Address(lambda world: ["jette-belfaa", world.plan_import.pk, "apply"]),
-    "interop:import-detail": Address(lambda world: ["jette-belfaa", world.plan_import.pk]),
-    "interop:plan-import": _jette(),
-    "interop:plan-template": _jette(shared=True),
     "mfa_activate_totp": ANY_ACCOUNT,
     "mfa_add_webauthn": ANY_ACCOUNT,
     "mfa_authenticate": PUBLIC,
@@ -252,35 +229,31 @@ ADDRESSES: dict[str, Address] = {
     "mfa_reauthenticate_webauthn": ANY_ACCOUNT,
     "mfa_remove_webauthn": Address(lambda world: [world.passkey.pk], any_account=True),
     "mfa_view_recovery_codes": ANY_ACCOUNT,
+    "network:archived": _jette(READ),
+    "network:decision-act": _jette(None, RECORD, lambda world: [world.decision.pk, "done"]),
+    "network:decisions": _jette(READ, RECORD),
+    "network:election": _jette(GIVE_ROLES, GIVE_ROLES),
     "network:end-mandate": _jette(GIVE_ROLES, GIVE_ROLES, lambda world: [world.mandate.pk]),
-    "network:archived": _jette(shared=True),
-    "network:end-mandate": Address(lambda world: ["jette-belfaa", world.mandate.pk]),
-    "network:history": Address(lambda world: ["jette-belfaa", "plans.activity", world.activity.pk], shared=True),
+    "network:history": _jette(READ, None, lambda world: ["plans.activity", world.activity.pk]),
     "network:invitation": Address(lambda world: [network.token_of(world.invitation)], public=True, any_account=True),
     "network:invite": _jette(GIVE_ROLES, GIVE_ROLES),
     "network:leave-role": Address(lambda world: [world.mandate.pk], only="jette_coordinator"),
     "network:lend-role": Address(lambda world: [world.mandate.pk], only="jette_coordinator"),
+    "network:life": _jette(READ),
+    "network:life-act": _jette(MANAGE, MANAGE, lambda world: ["close"]),
     "network:my-roles": ANY_ACCOUNT,
+    "network:network": _jette(READ),
     "network:people": _jette(READ),
-    "network:election": _jette(),
-    "network:undo-election": _jette(),
-    "network:end-mandate": Address(lambda world: ["jette-belfaa", world.mandate.pk]),
-    "network:history": Address(lambda world: ["jette-belfaa", "plans.activity", world.activity.pk], shared=True),
-    "network:invitation": Address(lambda world: [network.token_of(world.invitation)], public=True, any_account=True),
-    "network:invite": _jette(),
-    "network:life": _jette(shared=True),
-    "network:life-act": Address(lambda world: ["jette-belfaa", "close"]),
-    "network:leave-role": Address(lambda world: [world.mandate.pk]),
-    "network:lend-role": Address(lambda world: [world.mandate.pk]),
-    "network:my-roles": ANY_ACCOUNT,
-    "network:decision-act": Address(lambda world: ["jette-belfaa", world.decision.pk, "done"]),
-    "network:decisions": _jette(shared=True),
-    "network:network": _jette(shared=True),
-    "network:people": _jette(shared=True),
-    "network:put-back": Address(lambda world: ["souss-massa", "pooling.round", world.round.pk, world.entry.pk]),
+    "network:put-back": Address(
+        lambda world: ["souss-massa", "pooling.round", world.round.pk, world.entry.pk],
+        get=READ,
+        post=RUN_ROUND,
+        at="souss",
+    ),  # fmt: skip
     "network:roles": ANY_ACCOUNT,
     "network:switcher": ANY_ACCOUNT,
     "network:take-back-role": Address(lambda world: [world.delegation.pk], only="jette_coordinator"),
+    "network:undo-election": _jette(None, GIVE_ROLES),
     "network:withdraw-invitation": _jette(None, GIVE_ROLES, lambda world: [world.invitation.pk]),
     "openid_connect_callback": Address(lambda world: ["oidc"], public=True, any_account=True),
     "openid_connect_login": Address(lambda world: ["oidc"], public=True, any_account=True),
@@ -294,7 +267,6 @@ ADDRESSES: dict[str, Address] = {
     "plans:plan-act": _jette(None, Action.SUBMIT_PLAN, lambda world: ["submit"]),
     "plans:plan-budget": _jette(None, EDIT_PLAN),
     "plans:plan-csv": _jette(READ),
-    "plans:plan-history": _jette(READ),
     "plans:plan-open": _jette(EDIT_PLAN, EDIT_PLAN),
     "pooling:agreed": _round(READ_ROUND),
     "pooling:answer": _part(ANSWER, answer="accept"),
@@ -306,6 +278,7 @@ ADDRESSES: dict[str, Address] = {
     "pooling:opt-out": _round(None, OPT_OUT, lambda world: [world.activity.pk]),
     "pooling:pin-host": _proposal(None, RUN_ROUND),
     "pooling:proposal": _proposal(READ_ROUND),
+    "pooling:recover": _round(None, RUN_ROUND, lambda world: [world.condition.pk]),
     "pooling:release": _proposal(None, RUN_ROUND),
     "pooling:round": _round(READ_ROUND),
     "pooling:round-activities": _round(READ_ROUND),
@@ -319,43 +292,8 @@ ADDRESSES: dict[str, Address] = {
     "pooling:stop": _round(None, RUN_ROUND),
     "pooling:take-back": _part(ANSWER),
     "portal:body": _jette(READ),
-    "plans:activity-add": _jette(),
-    "plans:activity-archive": _activity(),
-    "plans:activity-detail": _activity(shared=True),
-    "plans:activity-edit": _activity(),
-    "plans:activity-restore": _activity(),
-    "plans:activity-short": Address(lambda world: [world.activity.pk], shared=True),
-    "plans:plan": _jette(shared=True),
-    "plans:plan-act": Address(lambda world: ["jette-belfaa", "submit"]),
-    "plans:plan-budget": _jette(),
-    "plans:plan-csv": _jette(shared=True),
-    "plans:plan-open": _jette(),
-    "pooling:agreed": _round(),
-    "pooling:answer": _proposal(),
-    "pooling:close": _round(),
-    "pooling:fix-week": _proposal(),
-    "pooling:forbid-pair": _round(),
-    "pooling:lift": _round(lambda world: [world.condition.pk]),
-    "pooling:opt-in": _round(lambda world: [world.activity.pk]),
-    "pooling:opt-out": _round(lambda world: [world.activity.pk]),
-    "pooling:pin-host": _proposal(),
-    "pooling:proposal": _proposal(),
-    "pooling:recover": _round(lambda world: [world.condition.pk]),
-    "pooling:release": _proposal(),
-    "pooling:round": _round(),
-    "pooling:round-activities": _round(),
-    "pooling:round-hosts": _round(),
-    "pooling:round-kinds": _round(),
-    "pooling:round-open": Address(lambda world: ["souss-massa"]),
-    "pooling:round-partners": _round(),
-    "pooling:round-rules": _round(),
-    "pooling:rounds": _jette(shared=True),
-    "pooling:run": _round(),
-    "pooling:stop": _round(),
-    "pooling:take-back": _proposal(),
-    "portal:body": _jette(shared=True),
     "portal:credits": PUBLIC,
-    "portal:handover": _jette(shared=True),
+    "portal:handover": _jette(READ),
     "portal:home": PUBLIC,
     "socialaccount_login_cancelled": PUBLIC,
     "socialaccount_login_error": PUBLIC,

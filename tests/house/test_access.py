@@ -48,8 +48,8 @@ class Person:
     member: bool = True  # holds some role in the programme today
     cast_name: str = ""
 
-    def must_get_in(self, asked: Action, at: str) -> bool:
-        if asked is Action.READ:
+    def must_get_in(self, asked: Action, at: str, held: bool) -> bool:
+        if asked is Action.READ and not held:
             return self.member
         if asked in OF_PARTNERS and at == "souss" and self.at == "jette":
             return asked in self.actions
@@ -177,7 +177,8 @@ def _fault(address: Address, who: Person, method: str, asked: Action | None, tri
     own = address.only == who.cast_name if address.only else None
     if own is None and asked is None:
         return "" if status == 405 and not tried.wrote else f"{status}, though the address has no {method}"
-    must = own if own is not None else who.must_get_in(asked, address.at)  # type: ignore[arg-type]
+    must = own if own is not None else who.must_get_in(asked, address.at, address.held)  # type: ignore[arg-type]
+    must = must or bool(address.also and address.also == who.cast_name)
     if must:
         return f"{status}: kept out" if status in REFUSED else ""
     if tried.wrote:

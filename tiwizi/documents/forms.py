@@ -71,9 +71,7 @@ class AddForm(_FileForm, _Described):
 
 
 class ChangeForm(_Described):
-    """Title, kind, day and note of a document, and which version of them was read."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    """Title, kind, day and note of a document."""
 
 
 class VersionForm(_FileForm):

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from tiwizi.base.fields import TranslatedField
+from tiwizi.base.merging import Merge
 from tiwizi.network.models import Body
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Document(models.Model):
 
     It is archived with a reason, never deleted, and can be put back.
     """
+
+    merged: Merge | None = None  # what the last change merged, for who made it
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     body = models.ForeignKey(Body, models.PROTECT, related_name="documents")

@@ -10,11 +10,13 @@ from pathlib import Path
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
-from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.errors import Refusal
+from tiwizi.base.merging import Answers, Seen, reconcile
 from tiwizi.documents import content, queries, store
 from tiwizi.documents.models import Document, DocumentKind, DocumentVersion, StoredFile
 from tiwizi.network.models import Body
@@ -98,22 +100,24 @@ def add_version(*, by: User | None, document: Document, file: "File[bytes]", not
 
 @transaction.atomic
 def change_document(
-    *, by: User | None, document: Document, version: int, kind: str | DocumentKind, title: str, date: Day | None,
-    note: str,
+    *, by: User | None, document: Document, kind: str | DocumentKind, title: str, date: Day | None, note: str,
+    version: int | None = None, seen: Seen | None = None, answers: Answers | None = None,
 ) -> Document:  # fmt: skip
-    """Change title, kind, day and note. `version` is the one that was read: a later one is a `Conflict`. Refused:
-    `document-untitled`, `document-kind-unknown`, `document-archived`."""
+    """Change title, kind, day and note. What others changed since it was `seen` (or since `version`) is merged; where
+    both changed a field it is a `Conflict` until `answers` decide. Refused: `document-untitled`,
+    `document-kind-unknown`, `document-archived`."""
     _may_edit(by, document.body)
     chosen, titled = _described(kind, title)
     document = _locked(document)
     _check_live(document)
     was = _told(document)
-    document.kind, document.title, document.date, document.note = chosen, titled, date, note.strip()
+    typed = {"title": titled, "kind": chosen.pk, "date": date, "note": note.strip()}
+    document.merged = reconcile(seen or Seen(version), typed, was, version=document.version, answers=answers)
+    kept = document.merged.values
+    document.kind = DocumentKind.objects.get(pk=kept["kind"])
+    document.title, document.note = kept["title"], kept["note"]
+    document.date = parse_date(kept["date"]) if isinstance(kept["date"], str) else kept["date"]
     before, after = audit.changed(was, _told(document))
-    if after and document.version != version:
-        changes = {name: (before[name], after[name]) for name in after}
-        sentence = _("Somebody else changed this document while you were writing.")
-        raise Conflict(sentence, _("Compare both below, then save what you want to keep."), changes)
     if after:
         document.version += 1
         document.save(update_fields=["kind", "title", "date", "note", "version"])

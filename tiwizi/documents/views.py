@@ -9,14 +9,18 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.forms import SEEN, Writing
+from tiwizi.base.merging import Seen
 from tiwizi.documents import content, queries, rules
 from tiwizi.documents.forms import AddForm, ArchiveForm, ChangeForm, FilterForm, VersionForm
 from tiwizi.documents.models import Document, DocumentVersion
+from tiwizi.network.merges import fields_of, merge_page, tell_merged
 from tiwizi.network.models import Body
 from tiwizi.network.pages import BodyView, body_page, body_view
 from tiwizi.network.permissions import Action, may
@@ -89,38 +93,25 @@ def document(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @body_view(Action.EDIT_DOCUMENTS)
 def change(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
-    """Change title, kind, day and note. When somebody else did so meanwhile, that is told and what was typed stays."""
+    """Change title, kind, day and note. What somebody else changed meanwhile is merged; what clashes is chosen."""
     found = _found(body, pk)
     start = {"kind": found.kind_id, "title": found.title, "date": found.date, "note": found.note}
-    form = ChangeForm(request.POST or None, initial=start | {"version": found.version})
-    context: dict[str, Any] = {"document": found}
-    if form.is_bound and form.is_valid():
-        typed = form.cleaned_data | {"version": form.cleaned_data["version"] or 0}
+    form = ChangeForm(request.POST or None, initial=dict(start))
+    if form.is_bound and form.is_valid() and "again" not in request.POST:
+        how, back = Writing.of(request.POST, found.pk).how, reverse("documents:document", args=[body.slug, pk])
+        fields = fields_of(found, form.cleaned_data)
         try:
-            rules.change_document(by=request.user, document=found, **typed)  # type: ignore[arg-type]
+            kept = rules.change_document(by=request.user, document=found, **how, **form.cleaned_data)  # type: ignore[arg-type]
         except Conflict as conflict:
-            return _conflict_page(request, body, found, form, conflict)
+            return merge_page(request, body, "documents", conflict, fields, title=str(found), back=back)
         except Refusal as refusal:
             form.refused(refusal)
         else:
             messages.success(request, _("Kept."))
+            tell_merged(request, kept.merged, fields)
             return redirect("documents:document", body.slug, pk)
-    return _form_page(request, body, "documents/change.html", form, context)
-
-
-def _conflict_page(
-    request: HttpRequest, body: Body, found: Document, form: ChangeForm, conflict: Conflict
-) -> HttpResponse:
-    """Both values of each field that differs; saving again keeps what stands in the form."""
-    names = {kind.code: str(kind) for kind in queries.kinds()}
-    differing = [
-        (form.fields[name].label, names.get(str(theirs), theirs), names.get(str(typed), typed))
-        for name, (theirs, typed) in conflict.changes.items()
-    ]
-    form.data = form.data.copy()  # type: ignore[attr-defined]
-    form.data["version"] = found.version  # type: ignore[index]
-    context = {"document": found, "conflict": conflict, "differing": differing}
-    return _form_page(request, body, "documents/change.html", form, context, status=409)
+    seen = request.POST.get(SEEN) or Seen(found.version, start).sealed(found.pk)
+    return _form_page(request, body, "documents/change.html", form, {"document": found, "seen": seen})
 
 
 @require_http_methods(["GET", "POST"])

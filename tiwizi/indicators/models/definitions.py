@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from tiwizi.base.fields import TranslatedField
+from tiwizi.base.merging import Merge
 from tiwizi.framework.models import Framework, Result, TargetGroup
 from tiwizi.network.models import Body, Dated, Organisation
 
@@ -74,6 +75,8 @@ class LibraryIndicator(Described):
 
 class Indicator(Described):
     """What measures a result. Baseline and source as they were found before the programme."""
+
+    merged: Merge | None = None  # what the last change merged, for who made it
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     result = models.ForeignKey(Result, models.PROTECT, related_name="indicators")

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from tiwizi.base.merging import Merge
 from tiwizi.framework.models import Result
 from tiwizi.indicators.models.definitions import Indicator, Period
 from tiwizi.network.models import Body
@@ -12,6 +13,8 @@ from tiwizi.network.models import Body
 
 class Review(models.Model):
     """How a result went in a year, as the donor asks for in April: a score from A to D, why, lessons learned."""
+
+    merged: Merge | None = None  # what the last change merged, for who made it
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     body = models.ForeignKey(Body, models.PROTECT, related_name="reviews")

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
-from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.errors import Refusal
+from tiwizi.base.merging import Answers, Seen, reconcile
 from tiwizi.framework.models import Framework, Result
 from tiwizi.indicators.models import (
     Assignment,
@@ -99,19 +100,25 @@ def _told(indicator: Indicator) -> dict[str, Any]:
 
 
 @transaction.atomic
-def change_indicator(*, by: User, indicator: Indicator, version: int, **values: Any) -> Indicator:
-    """Change fields of `DESCRIPTION` and `BASELINE`. What figures count is fixed once one stands
-    (`indicator-in-use`); a new version of the framework can count otherwise."""
+def change_indicator(
+    *,
+    by: User,
+    indicator: Indicator,
+    version: int | None = None,
+    seen: Seen | None = None,
+    answers: Answers | None = None,
+    **values: Any,
+) -> Indicator:
+    """Change fields of `DESCRIPTION` and `BASELINE`; what others changed since it was `seen` is merged. What figures
+    count is fixed once one stands (`indicator-in-use`); a new version of the framework can count otherwise."""
     _may(by, indicator.result.framework)
     indicator = Indicator.objects.select_for_update(of=("self",)).get(pk=indicator.pk)
-    if indicator.version != version:
-        changes = {name: (getattr(indicator, name), value) for name, value in values.items()}
-        raise Conflict(
-            _("Somebody else changed this indicator meanwhile."), _("Look at it again, then decide."), changes
-        )
     before = _told(indicator)
-    for name in set(values) & {*DESCRIPTION, *BASELINE}:
-        setattr(indicator, name, values[name])
+    typed = {name: values[name] for name in values if name in (*DESCRIPTION, *BASELINE)}
+    stands = {name: getattr(indicator, name) for name in typed}
+    indicator.merged = reconcile(seen or Seen(version), typed, stands, version=indicator.version, answers=answers)
+    for name, value in indicator.merged.values.items():
+        setattr(indicator, name, value)
     _check_description({name: getattr(indicator, name) for name in DESCRIPTION})
     _check_number(indicator.baseline, "baseline")
     was, now = audit.changed(before, _told(indicator))
@@ -285,8 +292,8 @@ def set_target(
     _check_number(value, "value")
     found = Target.objects.select_for_update().filter(indicator=indicator, body=body, period=period).first()
     before = found.value if found else None
-    if version is not None and found is not None and version != found.version:
-        raise Conflict(_("Somebody else changed this target meanwhile."), "", {"value": (before, value)})
+    if version is not None and found is not None:
+        reconcile(Seen(version), {"value": value}, {"value": before}, version=found.version)
     if before == value:
         return found
     if value is None:

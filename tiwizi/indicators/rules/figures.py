@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
-from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.errors import Refusal
+from tiwizi.base.merging import Seen, reconcile
 from tiwizi.indicators.models import Indicator, Measurement, Period, Report, Share
 from tiwizi.indicators.queries.sheet import categories_of, parts_of_activity
 from tiwizi.indicators.rules.definitions import LARGEST
@@ -23,6 +24,10 @@ from tiwizi.network.permissions import Action, require
 from tiwizi.plans.models import Activity
 
 NUMBERS = ("value", "numerator", "denominator")
+EMPTY: dict[str, Any] = {
+    "value": None, "numerator": None, "denominator": None, "members": None, "text": "", "breakdown": {},
+    "not_applicable": False, "comment": "",
+}  # fmt: skip
 MOST_MEMBERS, LONGEST_MEMBER, LONGEST_TEXT = 2000, 80, 4000
 FAULTS: dict[str, str | Promise] = {
     "not-a-number": _("“%(typed)s” is not a number. Leave it empty when nothing was reported."),
@@ -187,9 +192,9 @@ def report_figure(
     cells = Measurement.objects.select_for_update(of=("self",))
     found = cells.filter(report=report, indicator=indicator, activity=activity).first()
     before = _told(found)
-    if version is not None and version != (found.version if found else 0):
-        changes = {name: (getattr(found, name, None), fields[name]) for name in fields}
-        raise Conflict(_("Somebody else entered a figure here meanwhile."), _("Choose which one stands."), changes)
+    if version is not None:  # a cell is one thing: who saves second chooses whose stands
+        stands = {name: getattr(found, name) if found else empty for name, empty in EMPTY.items()}
+        reconcile(Seen(version), fields, stands, version=found.version if found else 0, together=[list(EMPTY)])
     if found is None:
         if _empty(fields):
             return None

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
-from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.errors import Refusal
+from tiwizi.base.merging import Answers, Seen, reconcile
 from tiwizi.framework.models import Framework, Result
 from tiwizi.indicators.models import Indicator, Period, Remark, Review
 from tiwizi.network import queries as network
@@ -24,25 +25,31 @@ def write_review(
     body: Body,
     result: Result,
     year: int,
-    version: int,
+    version: int = 0,
+    seen: Seen | None = None,
+    answers: Answers | None = None,
     score: str = "",
     justification: str = "",
     lessons: str = "",
 ) -> Review | None:
-    """Say how a result went in a year. `version`: that of the review that was read (0: there was none). All empty on
-    what was never written: nothing is kept. Refused: `review-elsewhere`, `review-year`, `review-score`,
-    `review-unjustified`, `words-too-long`, `changed-meanwhile`."""
+    """Say how a result went in a year. `seen`, or `version` alone: what was read (0: there was none); what others
+    wrote since is merged, what clashes is a `Conflict` until `answers` decide. All empty on what was never written:
+    nothing is kept. Refused: `review-elsewhere`, `review-year`, `review-score`, `review-unjustified`,
+    `words-too-long`, `changed-meanwhile`."""
     require(by, Action.REPORT, body)
     _check_inside(body, result.framework)
     if not result.framework.start.year <= year <= result.framework.end.year:
         raise Refusal("review-year", _("This year lies outside the strategic plan."), field="year")
-    told = {"score": score, "justification": justification.strip(), "lessons": lessons.strip()}
-    _check_review(told)
+    typed = {"score": score, "justification": justification.strip(), "lessons": lessons.strip()}
+    _check_review(typed)
     found = Review.objects.select_for_update().filter(body=body, result=result, year=year).first()
-    before = {name: getattr(found, name) if found else "" for name in told}
-    if version != (found.version if found else 0):
-        changes: dict[str, tuple[object, object]] = {name: (before[name], told[name]) for name in told}
-        raise Conflict(_("Somebody else wrote here meanwhile."), _("Compare below, then save again."), changes)
+    before = {name: getattr(found, name) if found else "" for name in typed}
+    stands = found.version if found else 0
+    merged = reconcile(seen or Seen(version), typed, before, version=stands, answers=answers)
+    told = merged.values
+    _check_review(told)
+    if found:
+        found.merged = merged
     if before == told:
         return found
     found = found or Review(body=body, result=result, year=year, version=0)

@@ -8,19 +8,24 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tiwizi.base import tables
 from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.forms import SEEN, Writing
+from tiwizi.base.merging import Seen
 from tiwizi.framework.models import Framework
 from tiwizi.indicators import rules
 from tiwizi.indicators.forms.narrative import ReviewForm, YearForm
+from tiwizi.indicators.models import Review
 from tiwizi.indicators.queries import narrative
 from tiwizi.indicators.queries.narrative import Reviewed
 from tiwizi.indicators.queries.scope import around
 from tiwizi.indicators.queries.words import SCORES
 from tiwizi.indicators.views.results import framework_for
+from tiwizi.network.merges import fields_of, merge_page, tell_merged
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action, may
@@ -91,28 +96,31 @@ def review_edit(request: HttpRequest, body: Body, pk: UUID, year: int) -> HttpRe
     result = framework.results.filter(pk=pk).first()
     if result is None or not framework.start.year <= year <= framework.end.year:
         raise Http404
-    found = narrative.review_of(body, result, year)
-    names = ("score", "justification", "lessons", "version")
-    initial = {name: getattr(found, name) for name in names} if found else {"version": 0}
-    form = ReviewForm(request.POST or None, initial=initial)
-    theirs: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
+    found = narrative.review_of(body, result, year) or Review(body=body, result=result, year=year, version=0)
+    about = f"{body.pk} {result.pk} {year}"
+    values = {name: getattr(found, name) for name in ("score", "justification", "lessons")}
+    form = ReviewForm(request.POST or None, initial=dict(values))
+    if request.method == "POST" and form.is_valid() and "again" not in request.POST:
+        how, back = Writing.of(request.POST, about).how, reverse("indicators:reviews", args=[body.slug])
+        fields = fields_of(found, form.cleaned_data)
         try:
-            rules.write_review(by=request.user, body=body, result=result, year=year, **form.cleaned_data)  # type: ignore[arg-type]
+            kept = rules.write_review(
+                by=request.user,  # type: ignore[arg-type]
+                body=body,
+                result=result,
+                year=year,
+                **how,
+                **form.cleaned_data,
+            )
         except Conflict as conflict:
-            theirs = _clash(form, conflict, initial["version"])
+            return merge_page(request, body, "results", conflict, fields, title=f"{result} {year}", back=back)
         except Refusal as refusal:
             form.refused(refusal)
         else:
             messages.success(request, _("It is kept."))
+            tell_merged(request, kept.merged if kept else None, fields)
             return redirect("indicators:reviews", body.slug)
-    context = {"form": form, "result": result, "year": year, "theirs": theirs, "asks": SCORES}
+    seen = request.POST.get(SEEN) or Seen(found.version, values).sealed(about)
+    context = {"form": form, "result": result, "year": year, "seen": seen, "asks": SCORES}
     status = 422 if form.errors else 200
     return body_page(request, body, "results", "indicators/review_form.html", context, status=status)
-
-
-def _clash(form: ReviewForm, conflict: Conflict, version: int) -> dict[str, Any]:
-    """Say it, show what the other wrote, and let what was typed be saved over it."""
-    form.refused(conflict)
-    form.data = {**form.data.dict(), "version": str(version)}  # type: ignore[attr-defined]
-    return {str(form[name].label): was for name, (was, now) in conflict.changes.items() if was != now}
