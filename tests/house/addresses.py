@@ -197,7 +197,7 @@ ADDRESSES: dict[str, Address] = {
     "documents:restore": _document(None, EDIT_DOCUMENTS),
     "indicators:coverage": _jette(READ),
     "indicators:figure": _figure(READ),
-    "indicators:figure-history": _figure(READ, None, lambda world: [world.figures.cell.pk]),
+    "indicators:figure-history": _figure(Action.READ_PEOPLE, None, lambda world: [world.figures.cell.pk]),
     "indicators:remark-add": replace(_figure(None, READ), held=True),
     "indicators:remark-archive": replace(
         _figure(None, Action.VALIDATE_REPORT, lambda world: [world.figures.remark.pk]), also="jette_coordinator"
@@ -249,7 +249,7 @@ ADDRESSES: dict[str, Address] = {
         get=READ,
         post=RUN_ROUND,
         at="souss",
-    ),  # fmt: skip
+    ),
     "network:roles": ANY_ACCOUNT,
     "network:switcher": ANY_ACCOUNT,
     "network:take-back-role": Address(lambda world: [world.delegation.pk], only="jette_coordinator"),

@@ -63,6 +63,7 @@ EXCEPTIONS = {
     "documents": {
         "content": "what an uploaded file is, by its content",
         "doctor": "what must hold between rows and files",
+        "histories": "how its trail is told",
         "store": "contents on the disk, whole or not at all",
     },
     "plans": {
@@ -81,7 +82,10 @@ EXCEPTIONS = {
         "histories": "how its trail is told",
         "pictures": "proposals on a map and a timeline",
     },
-    "indicators": {"doctor": "totals computed again, and what must hold between rows"},
+    "indicators": {
+        "doctor": "totals computed again, and what must hold between rows",
+        "histories": "how its trail is told",
+    },
     "portal": {"pictures": "a body on a map, its coming months"},
 }
 # A door to formats has one module per format and step, under names of its own.
