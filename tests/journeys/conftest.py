@@ -46,7 +46,11 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """`make demo` on an empty folder of its own, until the tests are over."""
     var = tmp_path_factory.mktemp("var")
-    environment = os.environ | {"TIWIZI_VAR": str(var), "PORT": "8700", "PYTHONUNBUFFERED": "1"}
+    environment = os.environ | {
+        "TIWIZI_VAR": str(var),
+        "PORT": os.environ.get("TIWIZI_TEST_PORT", "8700"),
+        "PYTHONUNBUFFERED": "1",
+    }
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     log = var / "site.log"
     with log.open("w") as out:

@@ -66,7 +66,12 @@
   form.addEventListener("change", later);
   window.addEventListener("online", send);
   document.addEventListener("visibilitychange", function () { if (document.hidden) send(); });
-  form.addEventListener("submit", function () { window.clearTimeout(waiting); dirty = false; keepHere(); });
+  form.addEventListener("submit", function (event) {
+    window.clearTimeout(waiting);
+    dirty = false;
+    // Until the server says that it was sent (tiwizi.js), it stays here: the line may break just now.
+    if (event.submitter && event.submitter.name === "draft-drop") forgetHere(); else keepHere();
+  });
 
   // What this browser kept because it could not be sent comes back, unless the page shows something typed since.
   var kept = store(function (place) { return JSON.parse(place.getItem(key)); });
