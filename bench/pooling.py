@@ -1,5 +1,6 @@
 """The best plan of problems from 12 to 10,000 interventions: value, proof, time; what money does without pooling."""
 
+import argparse
 import gzip
 import json
 import os
@@ -79,6 +80,9 @@ SCALE += [(10_000, (1,), 0.01, 300.0)]
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--note", default=None, help="a sentence for the page: what else ran on the machine")
+    note = parser.parse_args().note
     unit = calibrate()
     sizes = [scaled(n, seed, gap, seconds) for n, seeds, gap, seconds in SCALE for seed in seeds]
     large = sample(120)
@@ -90,7 +94,8 @@ def main() -> None:
         f"Gap 0 asked, {PATIENCE:.0f} s at most for the samples. `ratio`: value with pooling to value without it,"
         " under the same budgets. `gap` 0 means that no plan has more value. Every plan passed `check`."
     ]
-    keep("pooling", "Pooling", notes, unit, {"Problems": rows, "Generated problems, by size": sizes})
+    tables = {"Problems": rows, "Generated problems, by size": sizes}
+    keep("pooling", "Pooling", [*notes, note] if note else notes, unit, tables)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,10 @@ from unittest import mock
 from bench.problems import problem
 from tiwizi_engine.crew import crew_of
 from tiwizi_engine.pooling import Problem, Progress, Stop, solve
+from tiwizi_engine.pooling.sweep import Round
 
-SMALL = {"FIRST_BLOCK": 40, "BLOCK": 60, "PRICED": 80}  # so that there is work for several workers
+# So that there is work for several workers.
+SMALL = {"ROUNDS": (Round(40, 0.004, 0.2), Round(60, 0.003, 0.1)), "PRICED": 80}
 
 
 def swept(setting: str, workers: int = 1) -> dict:

@@ -29,7 +29,7 @@ def in_slots(problem: Problem) -> tuple[Plan, Compact]:
     model = Compact.of(problem, 0, 0)
     assert model.columns == []
     search = Climb(problem, model, Clock(None, None), 1, opening(problem))
-    bound = climb(search, 0.0)
+    bound = climb(search, 0.0, lambda _, plan: plan)
     return replace(search.plan, bound=bound, value=search.score.value), model
 
 

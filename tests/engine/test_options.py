@@ -13,6 +13,7 @@ from tests.engine.test_sweep import priced
 from tiwizi_engine.pooling import Bound, Event, Plan, Problem, Stop, check, solve, without_pooling
 from tiwizi_engine.pooling.compact import Compact
 from tiwizi_engine.pooling.plan import Order
+from tiwizi_engine.pooling.sweep import Round
 
 GOOD = Event(0, 0, "fr", (0, 1), (25_000, 25_000))
 BARE = Plan((), (), Bound(0, 10**6, None), 0)
@@ -164,8 +165,8 @@ def test_a_bound_from_prices_holds_with_optional_lists(size: int):
 @pytest.mark.slow
 def test_a_swept_plan_keeps_the_rules_of_optional_lists(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(import_module("tiwizi_engine.pooling.solve"), "MONOLITH", 100)
-    for name, size in (("FIRST_BLOCK", 60), ("BLOCK", 100), ("PRICED", 120)):
-        monkeypatch.setattr(import_module("tiwizi_engine.pooling.sweep"), name, size)
+    for name, sizes in (("ROUNDS", (Round(60, 0.004, 0.2), Round(100, 0.003, 0.1))), ("PRICED", 120)):
+        monkeypatch.setattr(import_module("tiwizi_engine.pooling.sweep"), name, sizes)
     source = problem(240, 3)
     ones = source["interventions"]
     source["reuse"] = [{"users": {str(i): ones[i]["cost"] // 3 for i in range(0, 240, 17)}}]

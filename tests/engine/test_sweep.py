@@ -14,6 +14,7 @@ from tiwizi_engine.pooling.blocks import blocks
 from tiwizi_engine.pooling.candidates import candidates
 from tiwizi_engine.pooling.prices import Neighbours, Reprice, first_prices, of_part, parts_of_bound, put
 from tiwizi_engine.pooling.relaxation import Prices, sharing
+from tiwizi_engine.pooling.sweep import Round
 
 
 def priced(p: Problem, size: int, passes: int, must: bool) -> list[tuple[Prices, float]]:
@@ -85,8 +86,8 @@ def test_waves_hold_every_block_once_and_no_two_neighbours():
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     # By import_module: in the package, `solve` and `sweep` are the functions.
     monkeypatch.setattr(import_module("tiwizi_engine.pooling.solve"), "MONOLITH", 100)
-    for name, size in (("FIRST_BLOCK", 60), ("BLOCK", 100), ("PRICED", 120)):
-        monkeypatch.setattr(import_module("tiwizi_engine.pooling.sweep"), name, size)
+    for name, sizes in (("ROUNDS", (Round(60, 0.004, 0.2), Round(100, 0.003, 0.1))), ("PRICED", 120)):
+        monkeypatch.setattr(import_module("tiwizi_engine.pooling.sweep"), name, sizes)
 
 
 @pytest.mark.slow

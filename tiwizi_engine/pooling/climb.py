@@ -1,6 +1,8 @@
 """The lexicographic climb over one model: fewest mandatory missed, then most value, then least cost, each proven."""
 
 import math
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,6 +15,7 @@ from tiwizi_engine.pooling.progress import Clock
 from tiwizi_engine.solver import INFINITY
 
 Span = tuple[float, float]
+After = Callable[[Problem, Plan], object]  # what is done with the plan when the search is over
 FIRST = 0.85  # of the time that is left goes to a solve; the rest is for a second one, if its plan lacks weeks
 TRIES, NEAR_GAP, NEAR_SECONDS = 12, 0.0005, 3.0  # of other choices where weeks lack
 FORESIGHT = 0.2  # of the time may go to finding weeks that clash before they do
@@ -40,7 +43,8 @@ class Model(Protocol):
 class Climb:
     """One climb. `plan` is the best so far, sound at any time: it has weeks and exact shares.
 
-    `warm`: the solver starts from the plan. A proof begins cold, which has been found faster.
+    `warm`: the solver starts from the plan. A proof begins cold, which has been found faster. `late`: by how many
+    seconds the solver missed its time, at worst so far; it does not always look at the clock.
     """
 
     p: Problem
@@ -49,6 +53,12 @@ class Climb:
     seed: int
     plan: Plan
     warm: bool = False
+    late: float = 0.0
+
+    @property
+    def left(self) -> float:
+        """Seconds for the solver, who may be late again."""
+        return max(0.0, self.clock.left - self.late)
 
     @property
     def score(self) -> Score:
@@ -60,12 +70,14 @@ class Climb:
         Returns the bound and whether it is proven. `span`: where this stage stands in the whole, from 0 to 1.
         """
         top = math.inf
-        while self.clock.left > 0:
+        while self.left > 0:
             options: dict[str, Any] = {"random_seed": self.seed, "mip_rel_gap": gap, "mip_abs_gap": within}
-            if self.clock.left < math.inf:
-                options["time_limit"] = FIRST * self.clock.left
+            seconds, began = min(FIRST * self.clock.left, self.left), time.monotonic()
+            if seconds < math.inf:
+                options["time_limit"] = seconds
             start = self.plan if self.warm else None
             found = self.model.solve(objective, options, self._watch(stage, span), start)
+            self.late = max(self.late, time.monotonic() - began - seconds)
             top = min(top, found.bound)
             if found.choice is None or self._take(objective, found.choice):
                 return top, found.proven
@@ -88,7 +100,7 @@ class Climb:
         tries = TRIES
         while crowd is not None:
             self.model.forbid_overbooking(*crowd)
-            other = self._near(objective, choice, crowd) if tries > 0 else None
+            other = self._near(objective, choice, crowd) if tries > 0 and self.left > 0 else None
             choice = other or mend(self.p, choice, crowd)
             tries -= 1
             plan, crowd = arrange(self.p, choice)
@@ -103,8 +115,8 @@ class Climb:
         owners = {self.p.interventions[i].partnership for c in rivals for i in c.members}
         free = frozenset(i for i in self.p.free if self.p.interventions[i].partnership in owners)
         options: dict[str, Any] = {"random_seed": self.seed, "mip_rel_gap": NEAR_GAP}
-        if self.clock.left < math.inf:
-            options["time_limit"] = min(NEAR_SECONDS, self.clock.left)
+        if self.left < math.inf:
+            options["time_limit"] = min(NEAR_SECONDS, self.left)
         return self.model.near(objective, choice, free, options)
 
     def _worth(self, objective: str) -> float:
@@ -127,8 +139,11 @@ class Climb:
         return hear
 
 
-def climb(search: Climb, gap: float) -> Bound:
-    """All the steps, from the plan that the search holds. Returns the proven bound."""
+def climb(search: Climb, gap: float, after: After) -> Bound:
+    """All the steps, from the plan that the search holds. Returns the proven bound.
+
+    What comes `after` is tried on the plan of most value, so that the search leaves the time that it takes.
+    """
     p, clock = search.p, search.clock
     missed = mandatory_step(search)
     given = agreed_value(p)
@@ -137,6 +152,7 @@ def climb(search: Climb, gap: float) -> Bound:
     top = max(reached, math.floor(min(limit + given, ceiling(p)) + 1e-6))
     if clock.left <= 0:
         return Bound(missed, top, None)
+    clock.keep(lambda: after(p, search.plan))
     search.model.floor("value", reached - given)
     clock.tell("cost", 0.6, value=reached, bound=top, gap=(top - reached) / max(1, reached))
     _, proven = search.step("saving", gap=0.0, within=0.004, stage="cost", span=(0.6, 0.9))

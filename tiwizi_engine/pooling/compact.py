@@ -257,6 +257,7 @@ class Compact(Master):
             return None
         values = np.array(known.col_value)
         left = dict(zip(self.slots, self._places, strict=True))
+        done_at = self.done_at
         for event in plan.events:
             if event.members[0] not in crowded:
                 continue
@@ -267,7 +268,7 @@ class Compact(Master):
             values[place.y] = 1.0
             for i, share in zip(event.members, event.shares, strict=True):
                 k = slot.members.index(i)
-                values[place.y + 1 + k] = values[self.done_at(i)] = 1.0
+                values[place.y + 1 + k] = values[done_at[i]] = 1.0
                 values[place.gives[k]] += (share - slot.direct[k]) / 100
         known.col_value = values.tolist()
         return known

@@ -11,14 +11,13 @@ from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.pooling.progress import Clock
 from tiwizi_engine.pooling.relaxation import Prices, sharing
 
-FAR = 0.2  # of its value
-
 
 @dataclass(frozen=True)
 class Improve:
     """One block's work: a better plan of a part, within seconds (None: until its gap is reached).
 
-    With the prices of the whole, events that are worth far less than their members' prices say are left out.
+    With the prices of the whole, events that are worth far less than their members' prices say are left out: less by
+    more than `far` of their value.
     """
 
     part: Part
@@ -26,24 +25,25 @@ class Improve:
     seconds: float | None
     seed: int
     prices: Prices | None = None
+    far: float = 0.2
 
     def run(self) -> Plan:
         p, plan = self.part.problem, self.part.plan
         model = model_of(p)
         if self.prices is not None:
-            model.listed = promising(p, model.listed, self.prices, plan)
+            model.listed = promising(p, model.listed, self.prices, plan, self.far)
         search = Climb(p, model, Clock(self.seconds, None), self.seed, plan, warm=True)
         mandatory_step(search)
         value_step(search, self.gap)
         return search.plan
 
 
-def promising(p: Problem, listed: Candidates, prices: Prices, plan: Plan) -> Candidates:
+def promising(p: Problem, listed: Candidates, prices: Prices, plan: Plan, far: float) -> Candidates:
     """The events that are worth nearly what their members' prices say, and those that the plan holds."""
     held = {frozenset(event.members) for event in plan.events}
     found = Candidates()
     for c, column in enumerate(listed.columns):
-        if sharing(p, column, prices)[0] >= -FAR * column.value or frozenset(column.members) in held:
+        if sharing(p, column, prices)[0] >= -far * column.value or frozenset(column.members) in held:
             if c in listed.shadow:
                 found.shadow[len(found.columns)] = listed.shadow[c]
             found.columns.append(column)

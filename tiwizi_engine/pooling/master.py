@@ -85,13 +85,10 @@ class Master:
     def size(self) -> int:
         return self._done_start + len(self.p.free)
 
-    @cached_property
-    def _place_in_free(self) -> dict[int, int]:
-        return {i: k for k, i in enumerate(self.p.free)}
-
-    def done_at(self, i: int) -> int:
-        """The variable that says whether a free intervention is done."""
-        return self._done_start + self._place_in_free[i]
+    @property
+    def done_at(self) -> dict[int, int]:
+        """By free intervention, the variable that says whether it is done."""
+        return {i: v for v, i in enumerate(self.p.free, self._done_start)}
 
     @property
     def _done_start(self) -> int:
@@ -237,9 +234,10 @@ class Master:
             values[at[one]] = 1.0
         for y, lot in enumerate(self._lots, self._shares_end):
             values[y] = float(any(one[3] == lot for one in done))
+        done_at = self.done_at
         for i in [one[0] for one in done] + [i for e in plan.events for i in e.members]:
-            if i in self._place_in_free:
-                values[self.done_at(i)] = 1.0
+            if i in done_at:
+                values[done_at[i]] = 1.0
         return True
 
     def choice_of(self, values: Vector) -> Choice:
@@ -293,7 +291,7 @@ class Master:
             yield Line(-INFINITY, len(row) - 1.0, row)
 
     def _each_once(self) -> Iterator[Line]:
-        once: dict[int, Row] = {i: {self.done_at(i): -1.0} for i in self.p.free}
+        once: dict[int, Row] = {i: {v: -1.0} for i, v in self.done_at.items()}
         for c, column in enumerate(self.columns):
             for i in column.members:
                 once[i][c] = 1.0

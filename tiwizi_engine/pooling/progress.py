@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from tiwizi_engine.errors import EngineError
 
@@ -44,17 +44,17 @@ Told = Callable[[Progress], bool | None]
 
 @dataclass
 class Clock:
-    """How long is left, and the ear of the caller, who may say that it is enough."""
+    """How long is left, and the ear of the caller, who may say that it is enough.
+
+    `kept`: seconds at the end that the search leaves to what comes after it.
+    """
 
     seconds: float | None
     told: Told | None
     began: float = field(default_factory=time.monotonic)
     cancelled: bool = False
     furthest: float = 0.0
-
-    def without(self, seconds: float) -> "Clock":
-        """The same clock, which runs out so many seconds earlier."""
-        return self if self.seconds is None else replace(self, seconds=max(0.0, self.seconds - seconds))
+    kept: float = 0.0
 
     @property
     def spent(self) -> float:
@@ -65,7 +65,14 @@ class Clock:
         """Seconds; 0 when the caller has had enough, infinite without a limit."""
         if self.cancelled:
             return 0.0
-        return math.inf if self.seconds is None else max(0.0, self.seconds - self.spent)
+        return math.inf if self.seconds is None else max(0.0, self.seconds - self.kept - self.spent)
+
+    def keep(self, work: Callable[[], object], times: float = 1.0) -> None:
+        """Keep so many times the seconds that this work takes, tried now. Nothing to keep without a limit."""
+        if self.seconds is not None:
+            began = time.monotonic()
+            work()
+            self.kept = times * (time.monotonic() - began)
 
     def tell(
         self, stage: str, done: float, value: int | None = None, bound: int | None = None, gap: float | None = None

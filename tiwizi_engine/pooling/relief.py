@@ -110,7 +110,8 @@ def _cheapest(model: Master, must: frozenset[int]) -> Cheapest:
             rows.append(line)
     lp = _with_money(model, rows, len(lacks))
     least = np.array(lp.col_lower_)
-    least[[model.done_at(i) for i in must]] = 1.0
+    done_at = model.done_at
+    least[[done_at[i] for i in must]] = 1.0
     lp.col_lower_ = least
     h = new_solver(**(SOLVER | {"time_limit": SECONDS}))
     h.passModel(lp)

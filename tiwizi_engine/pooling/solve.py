@@ -24,7 +24,6 @@ __all__ = ["Progress", "Stop", "solve"]
 
 PROOF = Stop()
 MONOLITH = 1_500  # interventions that one model takes at once; more are swept in blocks
-SETTLING = 0.001  # seconds an intervention that a sweep leaves for settling the shares of its plan
 
 
 def solve(
@@ -54,16 +53,20 @@ def solve(
     begun = earlier is not None and score(problem, earlier) > score(problem, plan)
     if earlier is not None and begun:
         plan = earlier
+
+    def after(p: Problem, plan: Plan) -> Plan:
+        return settle(p, plan, method)
+
     if len(problem.free) > MONOLITH:
-        plan, bound = sweep(problem, plan, stop, clock.without(SETTLING * len(problem.free)), crew, seed)
+        plan, bound = sweep(problem, plan, stop, clock, crew, seed, after)
     else:
         search = _search(problem, plan, clock, seed)
         search.warm |= begun
-        bound = climb(search, stop.gap)
+        bound = climb(search, stop.gap, after)
         plan = search.plan
     value = score(problem, plan).value
     clock.tell("shares", 0.9, value=value, bound=bound.value)
-    settled = settle(problem, plan, method)
+    settled = after(problem, plan)
     return replace(settled, bound=bound, value=value, seed=seed, seconds=clock.spent)
 
 

@@ -7,14 +7,15 @@ bound is that of prices, found by blocks too (`prices`); each partnership's part
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from tiwizi_engine.crew import Crew
 from tiwizi_engine.pooling.arrange import Score, score
 from tiwizi_engine.pooling.blocks import blocks
-from tiwizi_engine.pooling.climb import agreed_value, ceiling, mandatory
+from tiwizi_engine.pooling.climb import After, agreed_value, ceiling, mandatory
 from tiwizi_engine.pooling.improve import Improve
 from tiwizi_engine.pooling.part import Cutter, Part, Whole
 from tiwizi_engine.pooling.plan import Bound, Plan
@@ -23,11 +24,24 @@ from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.pooling.progress import Clock, Stop
 from tiwizi_engine.pooling.relaxation import Prices
 
-FIRST_BLOCK, BLOCK, PRICED = 250, 300, 700  # interventions of a block: improved at first, and later; priced
-FIRST_GAP, LATER_GAP = 0.004, 0.003  # of a block
+
+class Round(NamedTuple):
+    """`size`: interventions of a block; `gap`: how near it comes to its own bound; `far`: how much less than the prices
+    of its members say an event may be worth, as a share of its value."""
+
+    size: int
+    gap: float
+    far: float
+
+
+# Small blocks soon give something everywhere; when each is near its own bound, only larger ones find more. The later
+# the better the prices, and the fewer events need to be looked at. The last round stays.
+ROUNDS = (Round(250, 0.005, 0.1), Round(350, 0.003, 0.05), Round(500, 0.002, 0.05), Round(700, 0.0015, 0.05))
+PRICED = 700  # interventions of a block that is priced
 PASSES = 4  # of prices over the map: one before the first round, one after each of the next
 STALLED = 3  # rounds without a thousandth of a per cent more end the work
-LEAST, MOST = 2.0, 20.0  # seconds for a block, when time is limited
+LEAST, MOST = 2.0, 30.0  # seconds for a block, when time is limited
+SETTLES = 2.0  # times the share of one block: settling the whole took 1.7 times as long an event as a block of 300
 WORTH = 0.002  # a block is worth more work when its plan is farther than this from its part of the bound
 
 
@@ -46,6 +60,7 @@ class Sweep:
     clock: Clock
     crew: Crew
     seed: int
+    after: After
     neighbours: Neighbours = field(init=False)
     prices: Prices = field(init=False)
     worth: np.ndarray = field(init=False)  # of each partnership, its part of the bound
@@ -73,36 +88,53 @@ class Sweep:
 
     def improve(self, number: int) -> None:
         """Improve the blocks of one cut of the map; once more those whose events found their weeks taken."""
-        size, gap = (BLOCK, LATER_GAP) if number else (FIRST_BLOCK, FIRST_GAP)
-        again = self._improved(blocks(self.p, size, number), gap, self.seed + number)
+        how = ROUNDS[min(number, len(ROUNDS) - 1)]
+        again = self._improved(blocks(self.p, how.size, number), how, self.seed + number)
         if again:
-            self._improved(again, gap, self.seed + number)
+            self._improved(again, how, self.seed + number)
 
-    def _improved(self, cut: Sequence[Sequence[int]], gap: float, seed: int) -> list[list[int]]:
+    def _improved(self, cut: Sequence[Sequence[int]], how: Round, seed: int) -> list[list[int]]:
         """Improve these blocks where it is worth it. Returns those whose plan could not be put into the whole."""
-        work = list(self._pieces(cut, gap, seed))
+        work = list(self._pieces(cut, how, seed))
         whole, clashed = Whole(self.p, self.plan), []
-        for piece, found in zip(work, self.crew.run(run, work, self._halted), strict=False):
+        for piece, found in zip(work, self._answers(work), strict=False):
             new, old = score(piece.part.problem, found), score(piece.part.problem, piece.part.plan)
             if new > old and not whole.put(piece.part, found):
                 clashed.append(sorted(piece.part.owners))
             elif new > old:
                 self.score = Score(*(now + more - less for now, more, less in zip(self.score, new, old, strict=True)))
             self._tell()
+            if piece is work[0]:
+                self._keep_time(piece.part.problem, found)
         self.plan = whole.plan()
         self.score = score(self.p, self.plan)
         self._tell()
         return clashed
 
-    def _pieces(self, cut: Sequence[Sequence[int]], gap: float, seed: int) -> Iterator[Improve]:
+    def _answers(self, work: list[Improve]) -> Iterator[Plan]:
+        """Of all who work at once, or one by one, each with what is left of the time: nobody else could end it."""
+        if self.crew.capacity > 1:
+            yield from self.crew.run(run, work, self._halted)
+            return
+        for piece in work:
+            yield from self.crew.run(run, [replace(piece, seconds=self._seconds(0.0))], self._halted)
+
+    def _keep_time(self, part: Problem, plan: Plan) -> None:
+        """For what comes after the sweep, by how long it takes for a block."""
+        self.clock.keep(lambda: self.after(part, plan), SETTLES * len(self.p.free) / len(part.free))
+
+    def _seconds(self, least: float) -> float | None:
+        return None if self.clock.left == math.inf else min(MOST, max(least, self.clock.left))
+
+    def _pieces(self, cut: Sequence[Sequence[int]], how: Round, seed: int) -> Iterator[Improve]:
         """The blocks that are worth it, those with most to gain first."""
         parts = list(Cutter(self.p, self.plan).parts(cut))
         gains = [self._gain(part) for part in parts]
         # The solver finds little before the end of its work on a block: a block has what it needs, or is left out.
-        seconds = None if self.clock.left == math.inf else min(MOST, max(LEAST, self.clock.left))
+        seconds = self._seconds(LEAST)
         for part, gain in sorted(zip(parts, gains, strict=True), key=lambda pair: -pair[1]):
             if gain > 0:
-                yield Improve(part, gap, seconds, seed, of_part(self.prices, part))
+                yield Improve(part, how.gap, seconds, seed, of_part(self.prices, part), how.far)
 
     def _gain(self, part: Part) -> float:
         """How much more value a block may have, at most; 0 when that is little."""
@@ -118,9 +150,9 @@ class Sweep:
         return self.clock.left <= 0
 
 
-def sweep(p: Problem, plan: Plan, stop: Stop, clock: Clock, crew: Crew, seed: int) -> tuple[Plan, Bound]:
-    """A good plan of a large problem, from a sound one, and the bound of its value."""
-    work = Sweep(p, plan, stop, clock, crew, seed)
+def sweep(p: Problem, plan: Plan, stop: Stop, clock: Clock, crew: Crew, seed: int, after: After) -> tuple[Plan, Bound]:
+    """A good plan of a large problem, from a sound one, and the bound of its value. It leaves time for `after`."""
+    work = Sweep(p, plan, stop, clock, crew, seed, after)
     must = work.score.mandatory == mandatory(p)  # otherwise the bound has to hold for every plan
     number, quiet = 0, 0
     work.price(0, must)
@@ -129,7 +161,7 @@ def sweep(p: Problem, plan: Plan, stop: Stop, clock: Clock, crew: Crew, seed: in
             work.price(number, must)
         before = work.score
         work.improve(number)
-        after = work.score
-        quiet = quiet + 1 if after.mandatory == before.mandatory and after.value <= 1.00001 * before.value else 0
+        now = work.score
+        quiet = quiet + 1 if now.mandatory == before.mandatory and now.value <= 1.00001 * before.value else 0
         number += 1
     return work.plan, Bound(0, work.top, None)
