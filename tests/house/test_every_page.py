@@ -14,6 +14,7 @@ from tests.house.addresses import ADDRESSES, World, address_names
 NAMES = [name for name in address_names() if name in ADDRESSES]
 # What answers to a GET with something else than a page: a file, a way on, or nothing because it only takes posts.
 NO_PAGE = {
+    "documents:file",
     "interop:plan-template",
     "interop:agreed-workbook",
     "plans:plan-csv",
@@ -50,6 +51,8 @@ def page(request, world, signed_in):  # type: ignore[no-untyped-def]
         return None
     answer = _opened(name, world, signed_in, language)
     if answer is None or name in NO_PAGE:
+        if answer is not None:
+            answer.close()
         return None
     return answer, BeautifulSoup(answer.content, "html.parser"), language
 
