@@ -8,7 +8,8 @@ from django.test import Client
 
 from tests.base.test_middleware import Unreadable
 from tests.factories.files import GOOD, JPEG, PDF, upload
-from tiwizi.documents import rules
+from tiwizi.base.errors import Refusal
+from tiwizi.documents import rules, views
 from tiwizi.documents.models import Document, StoredFile
 
 LIST = "/b/jette-belfaa/documents/"
@@ -211,9 +212,13 @@ def test_a_file_that_is_gone_says_so(coordinator, document, folder):
     for path in folder.rglob("*"):
         if path.is_file():
             path.unlink()
+    version = document.latest
+    with pytest.raises(Refusal) as caught:
+        views._attachment(version)
+    assert caught.value.code == "file-gone"
     answer = coordinator.get(f"{LIST}{document.pk}/1/")
     assert answer.status_code == 404
-    assert soup_of(answer).select_one("h1")
+    assert str(caught.value.sentence) in soup_of(answer).text
 
 
 def test_no_place_left_is_a_clear_page_and_leaves_nothing(coordinator, folder):

@@ -223,7 +223,7 @@ def test_no_other_method_does_anything(name: str, world: World, everybody: list[
             answer = _try(who, path, method)
             library = ":" not in name
             wanted = HARMLESS if library or method == "OPTIONS" else {302, 403, 404, 405}
-            assert answer.status in wanted - ({200} if method == "TRACE" else set()), (method, path)
+            assert answer.status in wanted, (method, path)
             # The library takes a PUT as the POST that this person may send.
             assert not answer.wrote or (library and method == "PUT" and who and ADDRESSES[name].any_account)
 

@@ -16,6 +16,7 @@ NAMES = [name for name in address_names() if name in ADDRESSES]
 NO_PAGE = {
     "interop:handover-pdf",
     "interop:handover-word",
+    "documents:file",
     "interop:plan-template",
     "interop:agreed-workbook",
     "plans:plan-csv",
@@ -56,6 +57,8 @@ def page(request, world, signed_in):  # type: ignore[no-untyped-def]
         return None
     answer = _opened(name, world, signed_in, language)
     if answer is None or name in NO_PAGE:
+        if answer is not None:
+            answer.close()
         return None
     return answer, BeautifulSoup(answer.content, "html.parser"), language
 
