@@ -109,6 +109,14 @@ def _round(*more: Arguments) -> Address:
     return Address(lambda world: ["souss-massa", world.round.pk, *(one for each in more for one in each(world))])
 
 
+def _programme() -> Address:
+    return Address(lambda world: ["programme"])
+
+
+def _indicator() -> Address:
+    return Address(lambda world: ["programme", world.figures.measured.trained.pk])
+
+
 def _proposal() -> Address:
     return _round(lambda world: [world.proposal.number])
 
@@ -139,9 +147,19 @@ ADDRESSES: dict[str, Address] = {
     "base:components": ANY_ACCOUNT,
     "base:job": Address(lambda world: [world.job.pk]),
     # Results.
+    "indicators:breakdown-sets": _programme(),
+    "indicators:carry-over": _programme(),
     "indicators:coverage": _jette(shared=True),
+    "indicators:definitions": _programme(),
     "indicators:figure": _figure(shared=True),
     "indicators:figure-history": _figure(lambda world: [world.figures.cell.pk]),
+    "indicators:indicator-add": _programme(),
+    "indicators:indicator-archive": _indicator(),
+    "indicators:indicator-define": _indicator(),
+    "indicators:indicator-recover": _indicator(),
+    "indicators:indicator-reporters": _indicator(),
+    "indicators:indicator-sets": _indicator(),
+    "indicators:periods": _programme(),
     "indicators:remark-add": _figure(),
     "indicators:remark-archive": _figure(lambda world: [world.figures.remark.pk]),
     "indicators:results": _jette(shared=True),
@@ -152,6 +170,7 @@ ADDRESSES: dict[str, Address] = {
     "indicators:reviews": _jette(shared=True),
     "indicators:reviews-csv": _jette(shared=True),
     "indicators:reviews-workbook": _jette(shared=True),
+    "indicators:targets": _indicator(),
     "interop:agreed-workbook": _round(),
     "interop:import-act": Address(lambda world: ["jette-belfaa", world.plan_import.pk, "apply"]),
     "interop:import-detail": Address(lambda world: ["jette-belfaa", world.plan_import.pk]),
