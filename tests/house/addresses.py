@@ -143,6 +143,16 @@ def _figure(get: Action | None = None, post: Action | None = None, *more: Argume
     return _jette(get, post, lambda world: [world.figures.measured.trained.pk], *more)
 
 
+def _programme(get: Action | None = None, post: Action | None = None, *more: Arguments) -> Address:
+    return Address(
+        lambda world: ["programme", *(one for each in more for one in each(world))], get=get, post=post, at="programme"
+    )
+
+
+def _indicator(get: Action | None = None, post: Action | None = None) -> Address:
+    return _programme(get, post, lambda world: [world.figures.measured.trained.pk])
+
+
 def _round(get: Action | None = None, post: Action | None = None, *more: Arguments) -> Address:
     return Address(
         lambda world: ["souss-massa", world.round.pk, *(one for each in more for one in each(world))],
@@ -166,6 +176,7 @@ PUBLIC = Address(public=True, any_account=True)
 ANY_ACCOUNT = Address(any_account=True)
 READ, EDIT_PLAN, GIVE_ROLES = Action.READ, Action.EDIT_PLAN, Action.GIVE_ROLES
 READ_ROUND, RUN_ROUND, OPT_OUT, ANSWER = Action.READ_ROUND, Action.RUN_ROUND, Action.OPT_OUT, Action.ANSWER_PROPOSAL
+DEFINE = Action.DEFINE_INDICATORS
 REPORT, RECORD, MANAGE = Action.REPORT, Action.RECORD_DECISION, Action.MANAGE_NETWORK
 READ_DOCUMENTS, EDIT_DOCUMENTS = Action.READ_DOCUMENTS, Action.EDIT_DOCUMENTS
 # What a group's round asks of its partners: a role in one's own partnership is enough.
@@ -195,6 +206,17 @@ ADDRESSES: dict[str, Address] = {
     "documents:documents": _jette(READ),
     "documents:file": _document(READ_DOCUMENTS, None, lambda world: [1]),
     "documents:restore": _document(None, EDIT_DOCUMENTS),
+    "indicators:breakdown-sets": _programme(DEFINE, DEFINE),
+    "indicators:carry-over": _programme(DEFINE, DEFINE),
+    "indicators:definitions": _programme(DEFINE),
+    "indicators:indicator-add": _programme(DEFINE, DEFINE),
+    "indicators:indicator-archive": _indicator(None, DEFINE),
+    "indicators:indicator-define": _indicator(DEFINE, DEFINE),
+    "indicators:indicator-recover": _indicator(None, DEFINE),
+    "indicators:indicator-reporters": _indicator(None, DEFINE),
+    "indicators:indicator-sets": _indicator(None, DEFINE),
+    "indicators:periods": _programme(DEFINE, DEFINE),
+    "indicators:targets": _indicator(DEFINE, DEFINE),
     "indicators:coverage": _jette(READ),
     "indicators:figure": _figure(READ),
     "indicators:figure-history": _figure(Action.READ_PEOPLE, None, lambda world: [world.figures.cell.pk]),

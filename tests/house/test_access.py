@@ -72,6 +72,9 @@ def _people(world: World) -> Iterator[Person]:
         for code, role in ROLES.items():
             user = person(f"{code}-{place or 'beside'}", code, code, body)
             yield Person(f"{code} at {place or 'a neighbour'}", _cookies(user), place, role.actions)
+    whole = ROLES["programme_coordinator"].actions
+    user = person("whole", "Coordination", "programme_coordinator", world.cast.programme)
+    yield Person("programme_coordinator at the programme", _cookies(user), "programme", whole, cast_name="whole")
     coordinator = ROLES["coordinator_north"].actions
     expired = person("expired", "Expiré")
     Mandate.objects.create(user=expired, body=world.cast.jette, role="programme_coordinator", end=yesterday)

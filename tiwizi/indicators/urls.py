@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tiwizi.indicators.views import coverage, figures, results, reviews
+from tiwizi.indicators.views import coverage, definitions, figures, results, reviews, targets
 
 app_name = "indicators"
 urlpatterns: list[URLPattern] = [
@@ -24,4 +24,16 @@ urlpatterns: list[URLPattern] = [
         name="remark-archive",
     ),
     path("b/<slug:slug>/results/<uuid:pk>/history/<uuid:cell>/", figures.figure_history, name="figure-history"),
+    # Definitions: what is measured, by whom, and the targets.
+    path("b/<slug:slug>/results/define/", definitions.definitions, name="definitions"),
+    path("b/<slug:slug>/results/define/add/", definitions.indicator_add, name="indicator-add"),
+    path("b/<slug:slug>/results/define/periods/", definitions.periods, name="periods"),
+    path("b/<slug:slug>/results/define/breakdowns/", definitions.breakdown_sets, name="breakdown-sets"),
+    path("b/<slug:slug>/results/define/carry-over/", targets.carry_over, name="carry-over"),
+    path("b/<slug:slug>/results/define/<uuid:pk>/", definitions.indicator_define, name="indicator-define"),
+    path("b/<slug:slug>/results/define/<uuid:pk>/breakdowns/", definitions.indicator_sets, name="indicator-sets"),
+    path("b/<slug:slug>/results/define/<uuid:pk>/who/", definitions.indicator_reporters, name="indicator-reporters"),
+    path("b/<slug:slug>/results/define/<uuid:pk>/archive/", definitions.indicator_archive, name="indicator-archive"),
+    path("b/<slug:slug>/results/define/<uuid:pk>/recover/", definitions.indicator_recover, name="indicator-recover"),
+    path("b/<slug:slug>/results/define/<uuid:pk>/targets/", targets.targets, name="targets"),
 ]

@@ -1,6 +1,8 @@
 """What one may do with indicators, sheets and figures."""
 
 from tiwizi.indicators.rules.definitions import (
+    BASELINE,
+    DESCRIPTION,
     add_indicator,
     add_period,
     add_to_library,
@@ -13,6 +15,7 @@ from tiwizi.indicators.rules.definitions import (
     end_category,
     recover_indicator,
     set_target,
+    set_targets,
 )
 from tiwizi.indicators.rules.figures import Fault, FaultyFigure, clean_figure, doubts_of, report_figure, share_figure
 from tiwizi.indicators.rules.narrative import (
@@ -38,6 +41,8 @@ from tiwizi.indicators.rules.reports import (
 from tiwizi.indicators.rules.totals import RENEW, renew, renew_all
 
 __all__ = [
+    "BASELINE",
+    "DESCRIPTION",
     "RENEW",
     "SCORES",
     "WORKFLOW",
@@ -71,6 +76,7 @@ __all__ = [
     "report_figure",
     "return_report",
     "set_target",
+    "set_targets",
     "share_figure",
     "submit_report",
     "validate_report",

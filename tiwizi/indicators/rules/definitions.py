@@ -307,3 +307,10 @@ def set_target(
     told = [{"value": None if one is None else str(one), "period": period and period.code} for one in (before, value)]
     audit.record("set-target", indicator, by=by, body=body.pk, before=told[0], after=told[1])
     return found
+
+
+@transaction.atomic
+def set_targets(*, by: User | None, indicator: Indicator, targets: Iterable[dict[str, Any]]) -> int:
+    """Several targets of an indicator, all or none; each is what `set_target` takes. Returns how many."""
+    _may(by, indicator.result.framework)
+    return len([set_target(by=by, indicator=indicator, **target) for target in targets])
