@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("tiwizi.accounts.urls")),
     path("", include("tiwizi.network.urls")),
     path("", include("tiwizi.plans.urls")),
+    path("", include("tiwizi.indicators.urls")),
     path("", include("tiwizi.pooling.urls")),
     path("", include("tiwizi.interop.urls")),
     path("", include("tiwizi.base.urls")),

@@ -14,23 +14,37 @@ from tiwizi.indicators.rules.definitions import (
     recover_indicator,
     set_target,
 )
-from tiwizi.indicators.rules.figures import Fault, FaultyFigure, clean_figure, doubts_of, report_figure, share_figure
+from tiwizi.indicators.rules.figures import (
+    CELL,
+    Doubt,
+    Fault,
+    FaultyFigure,
+    clean_figure,
+    doubts_of,
+    imprint,
+    report_figure,
+    share_figure,
+)
 from tiwizi.indicators.rules.reports import (
     WORKFLOW,
     advance_many,
     certify_report,
+    check_open,
     open_report,
     reopen_report,
     return_report,
     submit_report,
     validate_report,
+    why_not,
     write_comment,
 )
 from tiwizi.indicators.rules.totals import RENEW, renew, renew_all
 
 __all__ = [
+    "CELL",
     "RENEW",
     "WORKFLOW",
+    "Doubt",
     "Fault",
     "FaultyFigure",
     "add_indicator",
@@ -43,10 +57,12 @@ __all__ = [
     "carry_over",
     "certify_report",
     "change_indicator",
+    "check_open",
     "clean_figure",
     "define_set",
     "doubts_of",
     "end_category",
+    "imprint",
     "open_report",
     "recover_indicator",
     "renew",
@@ -58,5 +74,6 @@ __all__ = [
     "share_figure",
     "submit_report",
     "validate_report",
+    "why_not",
     "write_comment",
 ]
