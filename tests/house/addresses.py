@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tests.factories import passkeys, rounds
 from tests.factories.cast import Cast
+from tests.factories.measured import make_measured
 from tiwizi.base.models import Job
 from tiwizi.network import rules as network
 from tiwizi.network.models import Delegation, Invitation, Mandate
@@ -52,6 +53,7 @@ class World:
 
 
 def make_world(cast: Cast) -> World:
+    make_measured(cast)
     round, proposal = rounds.proposed(cast)
     condition = pooling.forbid_pair(
         by=cast.animator, round=round, body=cast.jette, other_body=cast.etterbeek, reason="Non"
@@ -126,6 +128,12 @@ ADDRESSES: dict[str, Address] = {
     "accounts:language": PUBLIC,
     "base:components": ANY_ACCOUNT,
     "base:job": Address(lambda world: [world.job.pk]),
+    # reporting sheets
+    "indicators:sheet": Address(lambda world: ["jette-belfaa", "2018-1"], shared=True),
+    "indicators:sheet-act": Address(lambda world: ["jette-belfaa", "2018-1", "validate"]),
+    "indicators:sheet-cell": Address(lambda world: ["jette-belfaa", "2018-1"]),
+    "indicators:sheets": _jette(shared=True),
+    "indicators:sheets-many": _jette(),
     "interop:agreed-workbook": _round(),
     "interop:import-act": Address(lambda world: ["jette-belfaa", world.plan_import.pk, "apply"]),
     "interop:import-detail": Address(lambda world: ["jette-belfaa", world.plan_import.pk]),

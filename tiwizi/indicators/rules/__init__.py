@@ -25,6 +25,7 @@ from tiwizi.indicators.rules.figures import (
     report_figure,
     share_figure,
 )
+from tiwizi.indicators.rules.reminders import LETTER, remind
 from tiwizi.indicators.rules.reports import (
     WORKFLOW,
     advance_many,
@@ -42,6 +43,7 @@ from tiwizi.indicators.rules.totals import RENEW, renew, renew_all
 
 __all__ = [
     "CELL",
+    "LETTER",
     "RENEW",
     "WORKFLOW",
     "Doubt",
@@ -65,6 +67,7 @@ __all__ = [
     "imprint",
     "open_report",
     "recover_indicator",
+    "remind",
     "renew",
     "renew_all",
     "reopen_report",
