@@ -1,8 +1,8 @@
 """Addresses of the room indicators."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
-from tiwizi.indicators.views import coverage, definitions, figures, results, reviews, targets
+from tiwizi.indicators.views import coverage, definitions, figures, overview, results, reviews, sheets, targets
 
 app_name = "indicators"
 urlpatterns: list[URLPattern] = [
@@ -36,4 +36,14 @@ urlpatterns: list[URLPattern] = [
     path("b/<slug:slug>/results/define/<uuid:pk>/archive/", definitions.indicator_archive, name="indicator-archive"),
     path("b/<slug:slug>/results/define/<uuid:pk>/recover/", definitions.indicator_recover, name="indicator-recover"),
     path("b/<slug:slug>/results/define/<uuid:pk>/targets/", targets.targets, name="targets"),
+    # reporting sheets
+    path("b/<slug:slug>/results/sheets/", overview.sheets, name="sheets"),
+    path("b/<slug:slug>/results/sheets/many/", overview.sheets_many, name="sheets-many"),
+    path("b/<slug:slug>/results/report/<str:code>/", sheets.sheet, name="sheet"),
+    path("b/<slug:slug>/results/report/<str:code>/cell/", sheets.sheet_cell, name="sheet-cell"),
+    re_path(
+        r"^b/(?P<slug>[-\w]+)/results/report/(?P<code>[^/]+)/(?P<act>return|validate|certify|reopen)/$",
+        sheets.sheet_act,
+        name="sheet-act",
+    ),
 ]

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from tiwizi.accounts.models import User
 from tiwizi.base.models import AuditEntry
 from tiwizi.base.todo import ToDo
+from tiwizi.indicators.queries import todo as sheets
 from tiwizi.network import queries as network
 from tiwizi.network import todo as roles
 from tiwizi.network.models import Body, Membership
@@ -29,7 +30,7 @@ NEWS = 8
 
 def to_do(user: User) -> list[ToDo]:
     """What waits for a person in every room, the oldest first."""
-    found = roles.to_do(user) + plans.to_do(user) + pooling.to_do(user)
+    found = roles.to_do(user) + plans.to_do(user) + sheets.to_do(user) + pooling.to_do(user)
     return sorted(found, key=lambda one: one.since.timestamp() if one.since else 0.0)
 
 

@@ -1,9 +1,10 @@
-"""What a body is to report in a period, and what it has."""
+"""What a body is to report in a period, and whose it is."""
 
 from uuid import UUID
 
 from django.db.models import Q
 
+from tiwizi.framework.models import Framework
 from tiwizi.indicators.models import Assignment, Category, Indicator, Period
 from tiwizi.network.models import Body
 from tiwizi.plans.models import Activity, JointPart
@@ -16,6 +17,22 @@ def due_indicators(body: Body, period: Period) -> list[Indicator]:
     )
     wanted = Indicator.objects.filter(pk__in=those.values("indicator_id"), archived_at__isnull=True)
     return list(wanted.select_related("result__framework"))
+
+
+def covers(framework: Framework, period: Period) -> bool:
+    """The period is one of the framework's body and touches the framework."""
+    return period.body_id == framework.body_id and period.start <= framework.end and period.end >= framework.start
+
+
+def is_due(body: Body, period: Period, indicator: Indicator, activity: Activity | None) -> bool:
+    """The body reports the indicator in the period: it is assigned, or the body leads the collective activity."""
+    if indicator.archived_at is not None:
+        return False
+    if activity is not None and activity.collective:
+        return True
+    alive = Q(start__isnull=True) | Q(start__lte=period.end)
+    alive &= Q(end__isnull=True) | Q(end__gte=period.end)
+    return Assignment.objects.filter(alive, body=body, indicator=indicator).exists()
 
 
 def categories_of(indicator: Indicator, period: Period) -> list[Category]:

@@ -17,7 +17,17 @@ from tiwizi.indicators.rules.definitions import (
     set_target,
     set_targets,
 )
-from tiwizi.indicators.rules.figures import Fault, FaultyFigure, clean_figure, doubts_of, report_figure, share_figure
+from tiwizi.indicators.rules.figures import (
+    CELL,
+    Doubt,
+    Fault,
+    FaultyFigure,
+    clean_figure,
+    doubts_of,
+    imprint,
+    report_figure,
+    share_figure,
+)
 from tiwizi.indicators.rules.narrative import (
     SCORES,
     add_remark,
@@ -27,25 +37,31 @@ from tiwizi.indicators.rules.narrative import (
     write_review,
 )
 from tiwizi.indicators.rules.planting import plant_definitions, plant_figures
+from tiwizi.indicators.rules.reminders import LETTER, remind
 from tiwizi.indicators.rules.reports import (
     WORKFLOW,
     advance_many,
     certify_report,
+    check_open,
     open_report,
     reopen_report,
     return_report,
     submit_report,
     validate_report,
+    why_not,
     write_comment,
 )
 from tiwizi.indicators.rules.totals import RENEW, renew, renew_all
 
 __all__ = [
     "BASELINE",
+    "CELL",
     "DESCRIPTION",
+    "LETTER",
     "RENEW",
     "SCORES",
     "WORKFLOW",
+    "Doubt",
     "Fault",
     "FaultyFigure",
     "add_indicator",
@@ -60,16 +76,19 @@ __all__ = [
     "carry_over",
     "certify_report",
     "change_indicator",
+    "check_open",
     "check_remarks",
     "clean_figure",
     "define_set",
     "doubts_of",
     "end_category",
+    "imprint",
     "may_remark",
     "open_report",
     "plant_definitions",
     "plant_figures",
     "recover_indicator",
+    "remind",
     "renew",
     "renew_all",
     "reopen_report",
@@ -80,6 +99,7 @@ __all__ = [
     "share_figure",
     "submit_report",
     "validate_report",
+    "why_not",
     "write_comment",
     "write_review",
 ]

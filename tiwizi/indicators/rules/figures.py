@@ -1,9 +1,12 @@
 """Entering figures: what may stand in a cell of a sheet, and whose a shared figure is."""
 
+import hashlib
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as initially
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
-from tiwizi.base.errors import Refusal
-from tiwizi.base.merging import Seen, reconcile
+from tiwizi.base.errors import Conflict, Refusal
 from tiwizi.indicators.models import Indicator, Measurement, Period, Report, Share
-from tiwizi.indicators.queries.sheet import categories_of, parts_of_activity
+from tiwizi.indicators.queries.sheet import categories_of, covers, is_due, parts_of_activity
 from tiwizi.indicators.rules.definitions import LARGEST
 from tiwizi.indicators.rules.reports import check_open, open_report
 from tiwizi.network.models import Body
@@ -24,10 +26,7 @@ from tiwizi.network.permissions import Action, require
 from tiwizi.plans.models import Activity
 
 NUMBERS = ("value", "numerator", "denominator")
-EMPTY: dict[str, Any] = {
-    "value": None, "numerator": None, "denominator": None, "members": None, "text": "", "breakdown": {},
-    "not_applicable": False, "comment": "",
-}  # fmt: skip
+CELL = (*NUMBERS, "members", "text", "breakdown", "not_applicable", "comment")
 MOST_MEMBERS, LONGEST_MEMBER, LONGEST_TEXT = 2000, 80, 4000
 FAULTS: dict[str, str | Promise] = {
     "not-a-number": _("“%(typed)s” is not a number. Leave it empty when nothing was reported."),
@@ -92,17 +91,31 @@ def clean_figure(indicator: Indicator, period: Period, values: Mapping[str, Any]
     return fields, faults
 
 
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,'’])\d{3})+(?:(?!\1)[.,]\d+)?")
+
+
+def read_number(typed: Any) -> Decimal | None:
+    """A number as people and spreadsheets write it in our languages: blanks and apostrophes between thousands, comma
+    or point before decimals, Arabic digits. One mark alone stands before decimals. None: it is no number."""
+    text = "".join(str(typed).split()).translate(_MARKS)
+    marks = [c for c in text if c in ".,'’"]
+    if _GROUPED.fullmatch(text) and len(marks) > 1:
+        mark = marks[-1] if marks[-1] != marks[0] else ""
+        text = "".join(c for c in text if c.isdigit() or c in "+-" or c == mark)
+    text = text.replace("'", "").replace("’", "").replace(",", ".")
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+_MARKS = str.maketrans({"٫": ",", "٬": "'", "\u2212": "-", "\u200e": None, "\u200f": None, "\u061c": None})
+
+
 def _number(indicator: Indicator, name: str, typed: Any, faults: list[Fault]) -> Decimal | None:
-    text = "".join(str(typed if typed is not None else "").split()).replace(",", ".")
-    if not text:
+    if typed is None or not str(typed).strip():
         return None
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        faults.append(Fault(name, "not-a-number", {"typed": str(typed)[:40]}))
-        return None
-    if not number.is_finite():
-        faults.append(Fault(name, "not-a-number", {"typed": str(typed)[:40]}))
+    number = read_number(typed)
+    if number is None:
+        faults.append(Fault(name, "not-a-number", {"typed": str(typed).strip()[:40]}))
     elif abs(number) > LARGEST:
         faults.append(Fault(name, "too-large"))
     elif number < 0 and indicator.counts != Indicator.Counts.SCALE:
@@ -127,7 +140,7 @@ def _breakdown(
             if (code, category) not in known:
                 faults.append(Fault(name, "unknown-category", {"typed": name[:80]}))
             elif (number := _number(indicator, name, part, faults)) is not None:
-                found.setdefault(code, {})[category] = format(number, "f")
+                found.setdefault(code, {})[category] = _plain(number)
     return found
 
 
@@ -179,22 +192,29 @@ def report_figure(
     is taken back and reads as not reported. `version`: that of the cell that was read (0: there was none).
 
     A collective activity is reported once, by the body whose plan it stands in, for all who take part. `by=None` is
-    the system itself. Refused: `figure-faulty`, `figure-activity`, `report-locked`, `changed-meanwhile`.
+    the system itself. A cell that already says all of it stays, whatever the version: what is sent again after a line
+    dropped changes nothing. Refused: `figure-faulty`, `figure-activity`, `figure-period`, `figure-not-due`, `report-locked`,
+    `changed-meanwhile`, and as `open_report`.
     """
     if by is not None:
         require(by, Action.REPORT, body)
     report = open_report(by=by, body=body, period=period)
     check_open(report)
-    _check_activity(report, activity)
+    _check_activity(report, indicator, activity)
+    if not covers(indicator.result.framework, period):
+        raise Refusal("figure-period", _("This period lies outside the programme that this indicator belongs to."))
+    if not is_due(body, period, indicator, activity):
+        raise Refusal("figure-not-due", _("This body does not report this indicator in this period."))
     fields, faults = clean_figure(indicator, period, values)
     if faults:
         raise FaultyFigure(faults)
     cells = Measurement.objects.select_for_update(of=("self",))
     found = cells.filter(report=report, indicator=indicator, activity=activity).first()
     before = _told(found)
-    if version is not None:  # a cell is one thing: who saves second chooses whose stands
-        stands = {name: getattr(found, name) if found else empty for name, empty in EMPTY.items()}
-        reconcile(Seen(version), fields, stands, version=found.version if found else 0, together=[list(EMPTY)])
+    if found is not None and before == _plainly(fields):
+        return found
+    if version is not None and version != (found.version if found else 0):
+        raise Conflict(_("Somebody else entered a figure here meanwhile."), _("Choose which one stands."))
     if found is None:
         if _empty(fields):
             return None
@@ -218,11 +238,12 @@ def _write(by: User | None, found: Measurement, fields: dict[str, Any], before: 
     return found
 
 
-def _check_activity(report: Report, activity: Activity | None) -> None:
+def _check_activity(report: Report, indicator: Indicator, activity: Activity | None) -> None:
     if activity is None:
         return
-    if activity.plan.body_id != report.body_id or activity.archived_at is not None:
-        raise Refusal("figure-activity", _("This activity is not one of the body's."), field="activity")
+    own = activity.plan.body_id == report.body_id and activity.result_id == indicator.result_id
+    if not own or activity.archived_at is not None:
+        raise Refusal("figure-activity", _("This activity is not one of the body's for this result."), field="activity")
     if hasattr(activity, "joint_part"):
         raise Refusal(
             "figure-activity",
@@ -234,13 +255,22 @@ def _check_activity(report: Report, activity: Activity | None) -> None:
 def _told(found: Measurement | None) -> dict[str, Any]:
     if found is None:
         return {}
-    names = (*NUMBERS, "members", "text", "breakdown", "not_applicable", "comment")
-    values = {name: getattr(found, name) for name in names}
+    return _plainly({name: getattr(found, name) for name in CELL})
+
+
+def _plainly(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a cell as the trail keeps them, and as two cells are compared."""
     return {name: _plain(value) if isinstance(value, Decimal) else value for name, value in values.items()}
 
 
 def _plain(number: Decimal) -> str:
     return format(number.normalize() + 0, "f")
+
+
+def imprint(fields: Mapping[str, Any]) -> str:
+    """A short mark of what a cell says: two that say the same have the same one."""
+    told = json.dumps(_plainly(fields), sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:10]
 
 
 def _empty(fields: Mapping[str, Any]) -> bool:
