@@ -127,7 +127,9 @@ def test_describing_it_again_and_two_at_once(cast, document):
     with pytest.raises(Conflict) as caught:
         rules.change_document(by=by, document=document, version=1, **changed | {"title": "Autre"})
     assert caught.value.code == "changed-meanwhile"
-    assert caught.value.changes == {"title": ("Rapport", "Autre")}
+    assert {clash.name: (clash.theirs[clash.name], clash.mine[clash.name]) for clash in caught.value.merge.clashes} == {
+        "title": ("Rapport", "Autre")
+    }
     rules.change_document(by=by, document=document, version=1, **changed)  # the same again changes nothing
     assert len(history_of(document)) == 2
 

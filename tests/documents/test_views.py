@@ -196,9 +196,10 @@ def test_a_new_version_a_change_archived_and_put_back(coordinator, document):
     late = coordinator.post(f"{page}change/", changed | {"title": "Autre titre"})
     assert late.status_code == 409
     soup = soup_of(late)
-    assert "Bilan annuel" in soup.select_one(".note-warning").text
-    assert soup.select_one("#id_title")["value"] == "Autre titre"
-    assert soup.select_one("[name=version]")["value"] == "2"
+    assert "Bilan annuel" in soup.main.get_text()
+    assert soup.select_one("[name=title]")["value"] == "Autre titre"
+    chosen = {"looked-at": soup.select_one("[name=looked-at]")["value"], "keep:title": "theirs"}
+    assert coordinator.post(f"{page}change/", changed | {"title": "Autre titre"} | chosen).status_code == 302
     assert coordinator.post(f"{page}archive/", {"reason": ""}).status_code == 422
     assert coordinator.post(f"{page}archive/", {"reason": "Doublon"}).status_code == 302
     coordinator.get(LIST)  # says it once more

@@ -187,10 +187,10 @@ def test_a_review_is_written_and_shown_where_the_result_is(figures, signed_in):
     typed = {"score": "A", "justification": "Tout est fait.", "lessons": "Continuer.", "version": 0}
     assert writer.post(address, typed).status_code == 302
     late = writer.post(address, typed | {"score": "C"})
-    assert late.status_code == 422
-    assert "Tout est fait." in late.content.decode()
-    again = BeautifulSoup(late.content, "html.parser").select_one("[name=version]")["value"]
-    assert writer.post(address, typed | {"score": "C", "version": again}).status_code == 302
+    assert late.status_code == 409
+    asked = BeautifulSoup(late.content, "html.parser")
+    chosen = {"looked-at": asked.select_one("[name=looked-at]")["value"], "keep:score": "mine"}
+    assert writer.post(address, typed | {"score": "C"} | chosen).status_code == 302
     assert Review.objects.get().score == "C"
     assert "Tout est fait." in plain(soup(writer, url("results", slug="jette-belfaa")).select_one("main"))
     data = b"".join(signed_in(cast.donor).get(url("reviews-csv", query="year=2018")).streaming_content).decode()

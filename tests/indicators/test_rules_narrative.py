@@ -63,7 +63,8 @@ def test_the_second_writer_sees_the_first(cast):
     with pytest.raises(Conflict) as caught:
         write(cast, score="C", justification="Autre raison", version=0)
     assert caught.value.code == "changed-meanwhile"
-    assert caught.value.changes["score"] == ("B", "C")
+    clashes = {clash.name: (clash.theirs[clash.name], clash.mine[clash.name]) for clash in caught.value.merge.clashes}
+    assert clashes["score"] == ("B", "C")
     assert Review.objects.get().score == "B"
     assert write(cast, score="C", justification="Autre raison", version=1).score == "C"
 
