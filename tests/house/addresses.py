@@ -219,7 +219,6 @@ ADDRESSES: dict[str, Address] = {
     "indicators:targets": _indicator(DEFINE, DEFINE),
     "indicators:coverage": _jette(READ),
     "indicators:figure": _figure(READ),
-    "indicators:figure-history": _figure(Action.READ_PEOPLE, None, lambda world: [world.figures.cell.pk]),
     "indicators:remark-add": replace(_figure(None, READ), held=True),
     "indicators:remark-archive": replace(
         _figure(None, Action.VALIDATE_REPORT, lambda world: [world.figures.remark.pk]), also="jette_coordinator"

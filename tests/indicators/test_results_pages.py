@@ -150,8 +150,10 @@ def test_people_are_told_only_to_who_may_read_them(figures, signed_in):
     address = url("figure", trained.pk, slug="jette-belfaa")
     assert "Coordination Jette" in plain(soup(signed_in(cast.elected), address).select_one("main"))
     assert "Coordination Jette" not in plain(soup(signed_in(cast.association), address).select_one("main"))
-    history = url("figure-history", trained.pk, figures.cell.pk, slug="jette-belfaa")
-    assert signed_in(cast.association).get(history).status_code == 403
+    history = reverse("network:history", args=["jette-belfaa", "indicators.measurement", figures.cell.pk])
+    assert signed_in(cast.association).get(history).status_code == 404
+    beside = reverse("network:history", args=["schaerbeek-al-hoceima", "indicators.measurement", figures.cell.pk])
+    assert signed_in(cast.neighbour).get(beside).status_code == 404
     assert "12" in plain(soup(signed_in(cast.elected), history).select_one("main"))
 
 

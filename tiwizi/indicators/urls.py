@@ -23,7 +23,6 @@ urlpatterns: list[URLPattern] = [
         figures.remark_archive,
         name="remark-archive",
     ),
-    path("b/<slug:slug>/results/<uuid:pk>/history/<uuid:cell>/", figures.figure_history, name="figure-history"),
     # Definitions: what is measured, by whom, and the targets.
     path("b/<slug:slug>/results/define/", definitions.definitions, name="definitions"),
     path("b/<slug:slug>/results/define/add/", definitions.indicator_add, name="indicator-add"),

@@ -1,6 +1,5 @@
 """A figure opened: what it is made of, what is missing, what was said about it."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,14 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tiwizi.accounts.models import User
 from tiwizi.base.errors import Refusal
-from tiwizi.base.queries import history_of
 from tiwizi.framework.queries import framework_of
 from tiwizi.indicators import rules
 from tiwizi.indicators.forms.narrative import ReasonForm, RemarkForm
-from tiwizi.indicators.models import Indicator, Measurement, Period, Remark
+from tiwizi.indicators.models import Indicator, Period, Remark
 from tiwizi.indicators.queries import contributions as behind
 from tiwizi.indicators.queries import results
-from tiwizi.indicators.queries.facts import lineage
 from tiwizi.indicators.queries.words import COMPUTED, LOOKS, SOURCES, STATES, TEXT
 from tiwizi.indicators.views.results import Asked, asked_of, indicator_of, query_of
 from tiwizi.network import queries as network
@@ -158,45 +155,3 @@ def remark_archive(request: HttpRequest, body: Body, pk: UUID, remark: UUID) -> 
     rules.archive_remark(by=request.user, remark=found, reason=form.cleaned_data.get("reason", ""))  # type: ignore[arg-type]
     messages.success(request, _("The remark is put away."))
     return redirect(f"{_address(body, _indicator(body, pk))}#remarks")
-
-
-@require_GET
-@body_view(Action.READ_PEOPLE)
-def figure_history(request: HttpRequest, body: Body, pk: UUID, cell: UUID) -> HttpResponse:
-    """Who changed one reported figure, when, from what to what."""
-    indicator = _indicator(body, pk)
-    cells = Measurement.objects.select_related("report__body", "report__period", "activity__plan__body")
-    found = get_object_or_404(cells, pk=cell, indicator__in=lineage([indicator]))
-    entries = history_of(found)[:MOST]
-    who = network.signatures(entries)
-    context = {
-        "indicator": indicator,
-        "cell": found,
-        "events": [(entry, who[entry.pk], _changes(entry.before or {}, entry.after or {})) for entry in entries],
-    }
-    return body_page(request, body, "results", "indicators/figure_history.html", context)
-
-
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, Any, Any]]:
-    """What an act changed, by the field's name as the reader knows it."""
-    labels = {
-        "value": _("Figure"), "numerator": _("Numerator"), "denominator": _("Denominator"), "members": _("Names"),
-        "text": _("In words"), "breakdown": _("Breakdown"), "not_applicable": _("Not applicable"),
-        "comment": _("Comment"),
-    }  # fmt: skip
-    return [
-        (label, _plain(before.get(name)), _plain(after.get(name)))
-        for name, label in labels.items()
-        if name in after and (_plain(before.get(name)) or _plain(after[name]))
-    ]
-
-
-def _plain(value: Any) -> str:
-    """A value of the trail as text."""
-    if isinstance(value, bool):
-        return _("yes") if value else ""
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {number}" for parts in value.values() for name, number in parts.items())
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
