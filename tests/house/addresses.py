@@ -232,7 +232,10 @@ ADDRESSES: dict[str, Address] = {
     "indicators:reviews-csv": _jette(READ),
     "indicators:reviews-workbook": _jette(READ),
     "indicators:sheet": _jette(READ, REPORT, lambda world: ["2018-1"]),
-    "indicators:sheet-act": _jette(None, Action.VALIDATE_REPORT, lambda world: ["2018-1", "validate"]),
+    # The level above accepts: the role held in the partnership itself is not enough.
+    "indicators:sheet-act": replace(
+        _jette(None, Action.VALIDATE_REPORT, lambda world: ["2018-1", "validate"]), at="souss"
+    ),
     "indicators:sheet-cell": _jette(None, REPORT, lambda world: ["2018-1"]),
     "indicators:sheets": _jette(READ),
     "indicators:sheets-many": _jette(None, Action.VALIDATE_REPORT),
@@ -272,7 +275,7 @@ ADDRESSES: dict[str, Address] = {
     "network:people": _jette(READ),
     "network:put-back": Address(
         lambda world: ["souss-massa", "pooling.round", world.round.pk, world.entry.pk],
-        get=READ,
+        get=READ_ROUND,
         post=RUN_ROUND,
         at="souss",
     ),
