@@ -189,7 +189,8 @@ def test_a_new_version_a_change_archived_and_put_back(coordinator, document):
         coordinator.post(f"{page}version/", {"file": SimpleUploadedFile("a.jpg", JPEG), "note": "Scan"}).status_code
         == 302
     )
-    assert [int(row) for row in (1, 2) if coordinator.get(f"{page}{row}/").close() is None] == [1, 2]
+    for number, data in [(1, PDF), (2, JPEG)]:
+        assert b"".join(coordinator.get(f"{page}{number}/").streaming_content) == data
     assert coordinator.get(f"{page}3/").status_code == 404
     changed = {"kind": "report", "title": "Bilan annuel", "date": "2016-05-01", "note": "", "version": "1"}
     assert coordinator.post(f"{page}change/", changed).status_code == 302
