@@ -34,6 +34,7 @@ class ProgressDrawing:
     track: Stretch
     own: Stretch | None
     others: Stretch | None
+    whole: Stretch | None
     baseline_x: float | None
     target_x: float | None
 
@@ -56,7 +57,7 @@ class Progress:
             return None
         low, high = min(0.0, *known), max(0.0, *known)
         scale = _Scale(low, high if high > low else low + 1)
-        own, others = self._pieces(scale)
+        own, others, whole = self._pieces(scale)
         return ProgressDrawing(
             WIDTH,
             HEIGHT,
@@ -65,19 +66,24 @@ class Progress:
             scale.stretch(low, high if high > low else low + 1),
             own,
             others,
+            whole,
             None if self.baseline is None else scale.x(float(self.baseline)),
             None if self.target is None else scale.x(float(self.target)),
         )
 
-    def _pieces(self, scale: "_Scale") -> tuple[Stretch | None, Stretch | None]:
-        """The own part first, what is others' after it; all of it one piece when nothing is told apart."""
+    def _pieces(self, scale: "_Scale") -> tuple[Stretch | None, Stretch | None, Stretch | None]:
+        """The own part first, what is others' after it; or all of it one piece when nothing is told apart."""
         if not self.actual:
-            return None, None
+            return None, None, None
         actual = float(self.actual)
-        own = None if self.own is None else float(self.own)
-        if own is None or own >= actual or actual < 0:
-            return scale.stretch(0, actual), None
-        return (scale.stretch(0, own) if own > 0 else None), scale.stretch(max(own, 0), actual)
+        if self.own is None or actual < 0:
+            return None, None, scale.stretch(0, actual)
+        own = min(max(float(self.own), 0), actual)
+        return (
+            scale.stretch(0, own) if own > 0 else None,
+            scale.stretch(own, actual) if own < actual else None,
+            None,
+        )
 
 
 @dataclass(frozen=True)

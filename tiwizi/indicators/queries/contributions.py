@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from tiwizi.indicators.models import Indicator, Measurement, Period, Remark
+from tiwizi.indicators.models import Category, Indicator, Measurement, Period, Remark
 from tiwizi.indicators.models.reports import COUNTED
 from tiwizi.indicators.queries.compute import behind_each
 from tiwizi.indicators.queries.facts import Told, lineage
@@ -37,6 +37,7 @@ class Contribution:
     period: Period
     owners: list[Owner]
     who: str  # who reported, for those who may read people
+    parts: list[tuple[str, Decimal]]  # of its breakdowns, by name
     uneven: list[str]  # codes of breakdowns whose parts do not make up the figure
     stands: bool
 
@@ -101,6 +102,7 @@ def opened(
     silent: Sequence[tuple[Period, Told]] = (),
     remarks: Sequence[Remark] = (),
     *,
+    categories: Iterable[Category] = (),
     reader: UUID | None = None,
     with_people: bool,
 ) -> Opened:
@@ -112,9 +114,10 @@ def opened(
     bodies = Body.objects.in_bulk({body for _, told in (*counted, *silent) for body in told.weights})
     people = [*(cell.changed_by for cell in known.values()), *(one.author for one in remarks)]
     names = network.names_of(people) if with_people else {}
+    parts = {(one.set.code, one.code): str(one) for one in categories}
     return Opened(
         [
-            _contribution(known[told.measurement], period, told, bodies, names)
+            _contribution(known[told.measurement], period, told, bodies, names, parts)
             for period, told in counted
             if told.measurement in known
         ],
@@ -124,7 +127,12 @@ def opened(
 
 
 def _contribution(
-    cell: Measurement, period: Period, told: Told, bodies: Mapping[UUID, Body], names: Mapping[UUID | None, str]
+    cell: Measurement,
+    period: Period,
+    told: Told,
+    bodies: Mapping[UUID, Body],
+    names: Mapping[UUID | None, str],
+    categories: Mapping[tuple[str, str], str],
 ) -> Contribution:
     whole = sum(told.weights.values())
     owners = [
@@ -136,7 +144,13 @@ def _contribution(
         for code, parts in told.breakdown.items()
         if told.value is not None and sum(map(Decimal, parts.values())) != told.value
     ]
-    return Contribution(cell, period, owners, names.get(cell.changed_by, ""), uneven, told.period != period.pk)
+    parts = [
+        (categories.get((code, category), category), Decimal(number))
+        for code, numbers in told.breakdown.items()
+        for category, number in numbers.items()
+    ]
+    who = names.get(cell.changed_by, "")
+    return Contribution(cell, period, owners, who, parts, uneven, told.period != period.pk)
 
 
 def _decimal(part: Fraction) -> Decimal:

@@ -23,16 +23,17 @@ Spot = tuple[UUID, UUID, UUID | None]  # commune, result, target group (None: no
 
 @dataclass(frozen=True)
 class Mark:
-    """A target group in a commune under a result; no group: figures that say for nobody in particular."""
+    """The target groups in a commune under a result that are in one state; `unsaid`: figures that name no group."""
 
-    group: TargetGroup | None
     state: str
+    groups: list[TargetGroup]
+    unsaid: bool = False
 
 
 @dataclass(frozen=True)
 class CommuneRow:
     commune: Organisation
-    cells: list[list[Mark]]  # result by result
+    cells: list[list[Mark]]  # result by result, state by state
 
 
 @dataclass(frozen=True)
@@ -65,14 +66,13 @@ def _marks(
     *,
     alone: bool,
 ) -> list[Mark]:
-    found = []
+    found: dict[str, list[TargetGroup]] = {REPORTED: [], PLANNED: [], NOTHING: []}
     for group in groups:
         spot = (commune.pk, result.pk, group.pk)
-        state = REPORTED if spot in reported else PLANNED if spot in planned else NOTHING
-        found.append(Mark(group, state))
-    if not alone and (commune.pk, result.pk, None) in reported:
-        found.append(Mark(None, REPORTED))
-    return found
+        found[REPORTED if spot in reported else PLANNED if spot in planned else NOTHING].append(group)
+    unsaid = not alone and (commune.pk, result.pk, None) in reported
+    marks = [Mark(state, those, unsaid and state == REPORTED) for state, those in found.items()]
+    return [mark for mark in marks if mark.groups or mark.unsaid]
 
 
 def _activities(place: Around) -> Any:

@@ -39,8 +39,10 @@ def way(line: Line) -> Progress:
     target = line.target.value if line.target else None
     said = [(_("Baseline"), indicator.baseline), (_("Actual"), line.value), (_("Target"), target)]
     label = ", ".join(wording.labelled(name, _text(indicator, value)) for name, value in said if value is not None)
-    baseline = indicator.baseline if indicator.calculation != "sum" else None
-    return Progress(line.value, target, baseline, line.own, label)
+    added = indicator.calculation == Indicator.Calculation.SUM
+    # What is added and has no own part comes from below.
+    own = line.own if line.own is not None or not added else Decimal()
+    return Progress(line.value, target, None if added else indicator.baseline, own, label)
 
 
 @register.filter

@@ -68,7 +68,12 @@ def _figure(
     page = Paginator(made.counted, PAGE).get_page(request.GET.get("page"))
     remarks = behind.remarks_on(indicator, body, periods)
     opened = behind.opened(
-        list(page.object_list), made.silent, remarks, reader=user.pk, with_people=Action.READ_PEOPLE in acts
+        list(page.object_list),
+        made.silent,
+        remarks,
+        categories=asked.form.choices.categories,
+        reader=user.pk,
+        with_people=Action.READ_PEOPLE in acts,
     )
     missing = [one for one in opened.silences if one.over]
     absent = behind.not_applicable(indicator, asked.scope, periods)
