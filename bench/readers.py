@@ -179,7 +179,7 @@ def main() -> None:
     for row in rows:
         row["times the bare page"] = round(row["8 readers, p95 ms"] / bare, 1)
     notes = [
-        "`make seed-large` on PostgreSQL, the web server of `make serve` (2 processes of 2 threads), readers on the same"
+        "`make seed-large` on PostgreSQL; the web server of `make serve` (2 processes of 2 threads) and readers on one"
         f" machine; {ROUNDS} requests each, one after the other. `bytes`: the page itself, compressed."
     ]
     keep("readers", "Eight readers of results at once", notes, unit, {"Results of every role": rows})
