@@ -276,7 +276,7 @@ ADDRESSES: dict[str, Address] = {
     "network:put-back": Address(
         lambda world: ["souss-massa", "pooling.round", world.round.pk, world.entry.pk],
         get=READ_ROUND,
-        post=RUN_ROUND,
+        post=READ_ROUND,  # who reads looks first; the rule of the object asks again who may
         at="souss",
     ),
     "network:roles": ANY_ACCOUNT,

@@ -20,7 +20,7 @@ from tiwizi.indicators.queries.scope import Around, Scope, around, scope_of
 from tiwizi.indicators.queries.words import CALCULATIONS, SCORES, SOURCES
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
-from tiwizi.network.permissions import Action, may
+from tiwizi.network.permissions import Action, actions_in
 
 PAGE = 20
 
@@ -83,10 +83,12 @@ def results_page(request: HttpRequest, body: Body) -> HttpResponse:
     asked = asked_of(request, body, framework)
     page = Paginator(asked.indicators, PAGE).get_page(request.GET.get("page"))
     lines = results.lines_of(list(page.object_list), asked.scope, asked.form.look, asked.form.choices.categories)
+    acts = actions_in(request.user, body)  # type: ignore[arg-type]
     context = _common(request, asked) | {
         "page": page,
+        "may_define": Action.DEFINE_INDICATORS in acts,
         "sections": _sections(lines, body, asked),
-        "may_report": may(request.user, Action.REPORT, body),  # type: ignore[arg-type]
+        "may_report": Action.REPORT in acts,
         "asked_year": narrative.asked_year(asked.scope.framework),
     }
     return body_page(request, body, "results", "indicators/results.html", context)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tiwizi.indicators import rules as indicators
 from tiwizi.interop.large.measured import Measured
@@ -35,3 +35,5 @@ def seed(size: Size, *, number: int = 1, told: Told = lambda step, count: None) 
         told("indicators, who reports, targets", measured.define())
         told("figures in all", measured.report(lambda made: told("figures", made)))
         told("totals", indicators.renew_all(framework=planned.framework))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # so many new rows: the database must know them to plan its reading
