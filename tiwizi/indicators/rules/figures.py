@@ -20,7 +20,7 @@ from tiwizi.base.errors import Conflict, Refusal
 from tiwizi.indicators.models import Indicator, Measurement, Period, Report, Share
 from tiwizi.indicators.queries.sheet import categories_of, covers, is_due, parts_of_activity
 from tiwizi.indicators.rules.definitions import LARGEST
-from tiwizi.indicators.rules.reports import check_open, open_report
+from tiwizi.indicators.rules.reports import check_open, locked, open_report
 from tiwizi.network.models import Body
 from tiwizi.network.permissions import Action, require
 from tiwizi.plans.models import Activity
@@ -198,7 +198,7 @@ def report_figure(
     """
     if by is not None:
         require(by, Action.REPORT, body)
-    report = open_report(by=by, body=body, period=period)
+    report = locked(open_report(by=by, body=body, period=period))
     check_open(report)
     _check_activity(report, indicator, activity)
     if not covers(indicator.result.framework, period):
@@ -283,7 +283,7 @@ def share_figure(*, by: User, measurement: Measurement, weights: Mapping[UUID, i
     """Say whose a figure of several bodies is, in hundredths of a percent that make 10,000. Refused: `shares-whole`,
     `shares-elsewhere`, `report-locked`."""
     require(by, Action.REPORT, measurement.report.body)
-    check_open(measurement.report)
+    check_open(locked(measurement.report))
     known = {share.body_id: share.weight for share in measurement.shares.all()}
     if set(weights) != set(known):
         raise Refusal("shares-elsewhere", _("Each partner of the activity has a share, nobody else."))

@@ -57,10 +57,17 @@ def check_open(report: Report) -> None:
         )
 
 
+def locked(report: Report) -> Report:
+    """The sheet as it stands now, held until the act ends: nobody hands it in meanwhile, and of two people in one new
+    cell the second finds the first's figure."""
+    return Report.objects.select_for_update(of=("self",)).select_related("body", "period").get(pk=report.pk)
+
+
 @transaction.atomic
 def write_comment(*, by: User, report: Report, comment: str) -> Report:
     """The words that accompany a sheet."""
     require(by, Action.REPORT, report.body)
+    report = locked(report)
     check_open(report)
     before, report.comment = report.comment, comment.strip()
     if before != report.comment:
@@ -198,7 +205,7 @@ def _require_above(by: User, report: Report, act: str) -> None:
 
 
 def _advance(report: Report, act: str, *, by: User | None, reason: str = "", version: int | None = None) -> Report:
-    report = Report.objects.select_for_update(of=("self",)).select_related("body", "period").get(pk=report.pk)
+    report = locked(report)
     step = WORKFLOW.get((report.state, act))
     if step is None or (version is not None and version != report.version):
         raise _moved_on()
