@@ -13,11 +13,13 @@ LONGEST = 26  # characters of a name inside a box
 
 @dataclass(frozen=True)
 class Box:
-    """One body: its key, name, a hint (its kind, how many are below), where it leads; `here` is the page's own."""
+    """One body: its key, name, a short hint (its kind, how many are below), the same in words for who points at it,
+    where it leads; `here` is the page's own."""
 
     key: object
     label: str
     hint: str = ""
+    told: str = ""
     href: str = ""
     here: bool = False
     closed: bool = False

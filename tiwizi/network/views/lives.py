@@ -31,6 +31,8 @@ def life(request: HttpRequest, body: Body) -> HttpResponse:
     managing = bool(may(request.user, Action.MANAGE_NETWORK, body))  # type: ignore[arg-type]
     closed = body.end is not None and body.end < queries.today()
     acts = [(code, one) for code, one in ACTS.items() if one.of_closed == closed] if managing else []
+    if closed and queries.closing_of(body) is None:  # it ended by its own dates: nothing was closed here
+        acts = []
     context = {"life": queries.life_of(body), "acts": acts, "today": queries.today()}
     return body_page(request, body, "people", "network/life.html", context)
 

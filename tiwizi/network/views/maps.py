@@ -99,10 +99,9 @@ def _by_rank(bodies: list[Body]) -> list[list[Body]]:
 def _box(one: Body, here: Body, bodies: dict[UUID, Body], everything: queries.Graph) -> Box:
     kinds: Counter[BodyKind] = Counter(bodies[pk].kind for pk in everything.below(one.pk) - {one.pk} if pk in bodies)
     count = sum(kinds.values())
-    hint = str(one.kind.name)
-    if count:
-        hint += " · " + ngettext("%(count)s body below", "%(count)s bodies below", count) % {"count": count}
-    return Box(one.pk, str(one), hint, reverse("network:network", args=[one.slug]), here=one == here)
+    hint = f"{one.kind.name} · {count}" if count else str(one.kind.name)
+    below = ngettext("%(count)s body below", "%(count)s bodies below", count) % {"count": count} if count else ""
+    return Box(one.pk, str(one), hint, below, reverse("network:network", args=[one.slug]), here=one == here)
 
 
 def _map(body: Body, seats: list[Membership]) -> Map:
