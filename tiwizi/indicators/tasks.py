@@ -6,8 +6,8 @@ from django.utils import translation
 from tiwizi.accounts import mail
 from tiwizi.accounts.models import User
 from tiwizi.base.jobs import Hold, handles
-from tiwizi.framework.models import Framework
 from tiwizi.base.wording import day
+from tiwizi.framework.models import Framework
 from tiwizi.indicators import rules
 from tiwizi.indicators.models import Period
 from tiwizi.indicators.queries.due import sheets_due

@@ -63,14 +63,19 @@ class CellForm:
     def _field(self, name: str) -> dict[str, Any]:
         wrong = [fault.sentence for fault in self.faults if _place(fault) == name]
         label = NAMES.get(name, "")
-        return {"label": label, "name": name, "full": f"{self.cell.key}/{name}", "typed": self.typed.get(name, ""), "wrong": wrong}
+        return {
+            "label": label,
+            "name": name,
+            "full": f"{self.cell.key}/{name}",
+            "typed": self.typed.get(name, ""),
+            "wrong": wrong,
+        }
 
     @property
     def elsewhere(self) -> list[str]:
         """Faults of no field that is shown."""
         shown = {one["name"] for one in [*self.figures, *self.parts]}
         return [fault.sentence for fault in self.faults if _place(fault) not in shown]
-
 
     @property
     def doubt_sentences(self) -> list[str]:

@@ -38,7 +38,9 @@ def _lines(body: Body, found: list[Due]) -> list[ToDo]:
     lines = []
     for one in (one for one in found if one.state == State.RETURNED):
         told = {"body": body, "period": one.period, "reason": one.report.state_reason if one.report else ""}
-        lines.append(ToDo(_("The sheet %(period)s of %(body)s was returned: “%(reason)s”") % told, _sheet(one), body, None))
+        lines.append(
+            ToDo(_("The sheet %(period)s of %(body)s was returned: “%(reason)s”") % told, _sheet(one), body, None)
+        )
     late = [one for one in found if one.late and one.state != State.RETURNED]
     if late:
         sentence = ngettext(
@@ -52,7 +54,9 @@ def _lines(body: Body, found: list[Due]) -> list[ToDo]:
     soon = network.today() + SOON
     for one in (one for one in found if not one.late and one.state != State.RETURNED and one.period.due <= soon):
         told = {"body": body, "period": one.period, "day": day(one.period.due)}
-        lines.append(ToDo(_("Fill in the sheet %(period)s of %(body)s: due on %(day)s.") % told, _sheet(one), body, None))
+        lines.append(
+            ToDo(_("Fill in the sheet %(period)s of %(body)s: due on %(day)s.") % told, _sheet(one), body, None)
+        )
     return lines
 
 

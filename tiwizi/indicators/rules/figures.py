@@ -193,8 +193,8 @@ def report_figure(
 
     A collective activity is reported once, by the body whose plan it stands in, for all who take part. `by=None` is
     the system itself. A cell that already says all of it stays, whatever the version: what is sent again after a line
-    dropped changes nothing. Refused: `figure-faulty`, `figure-activity`, `figure-period`, `figure-not-due`, `report-locked`,
-    `changed-meanwhile`, and as `open_report`.
+    dropped changes nothing. Refused: `figure-faulty`, `figure-activity`, `figure-period`, `figure-not-due`,
+    `report-locked`, `changed-meanwhile`, and as `open_report`.
     """
     if by is not None:
         require(by, Action.REPORT, body)

@@ -80,7 +80,8 @@ def write_comment(*, by: User, report: Report, comment: str) -> Report:
 
 @transaction.atomic
 def submit_report(*, by: User | None, report: Report, version: int | None = None) -> Report:
-    """Hand a sheet in: from now on its figures count. Refused: `report-empty`, `report-state`. `by=None` is the system itself."""
+    """Hand a sheet in: from now on its figures count. Refused: `report-empty`, `report-state`. `by=None` is the
+    system itself."""
     if by is not None:
         require(by, Action.REPORT, report.body)
     if all(_empty(one) for one in report.measurements.all()):
@@ -137,9 +138,7 @@ def advance_many(
                 done.append(without[act](by=by, report=report, version=seen))
         except Refusal as refusal:
             sentence = labelled(report, refusal.sentence)
-            raise Refusal(
-                refusal.code, sentence, refusal.hint, field=refusal.field, status=refusal.status
-            ) from refusal
+            raise Refusal(refusal.code, sentence, refusal.hint, field=refusal.field, status=refusal.status) from refusal
     return done
 
 
@@ -190,7 +189,9 @@ def _require_above(by: User, report: Report, act: str) -> None:
     nor does who handed the sheet in, whatever the level."""
     require(by, Action.VALIDATE_REPORT, report.body)
     above = network.reach(report.body) - {report.body_id}
-    allowed = [m for m in network.mandates_of(by) if m.role in ROLES and Action.VALIDATE_REPORT in ROLES[m.role].actions]
+    allowed = [
+        m for m in network.mandates_of(by) if m.role in ROLES and Action.VALIDATE_REPORT in ROLES[m.role].actions
+    ]
     if above and not {m.body_id for m in allowed} & above:
         raise Refusal(
             "own-report",

@@ -137,9 +137,7 @@ def _chosen(request: HttpRequest, body: Body) -> list[Report]:
     return list(found.order_by("period__start", "body__slug"))
 
 
-def _judged(
-    request: HttpRequest, chosen: list[Report], act: str
-) -> tuple[list[Report], list[tuple[Report, Refusal]]]:
+def _judged(request: HttpRequest, chosen: list[Report], act: str) -> tuple[list[Report], list[tuple[Report, Refusal]]]:
     sound, others = [], []
     for report in chosen:
         refusal = rules.why_not(by=request.user, report=report, act=act)  # type: ignore[arg-type]
