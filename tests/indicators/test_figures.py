@@ -95,7 +95,14 @@ def test_a_breakdown_that_does_not_make_the_figure_is_told_and_stands(measured):
 
 def test_who_may_not_report(measured):
     cast = measured.cast
-    for somebody in (cast.etterbeek_coordinator, cast.neighbour, cast.elected, cast.association, cast.donor, cast.stranger):
+    for somebody in (
+        cast.etterbeek_coordinator,
+        cast.neighbour,
+        cast.elected,
+        cast.association,
+        cast.donor,
+        cast.stranger,
+    ):
         with pytest.raises(Refusal) as caught:
             _enter(measured, by=somebody, value="1")
         assert caught.value.code == "not-allowed"

@@ -28,7 +28,13 @@ MAY = {
 }
 PEOPLE = ("jette_coordinator", "etterbeek_coordinator", "neighbour", "animator", "programme_coordinator", "elected",
           "association", "donor", "stranger")  # fmt: skip
-BEFORE = {"submit": "draft", "return": "submitted", "validate": "submitted", "certify": "validated", "reopen": "validated"}
+BEFORE = {
+    "submit": "draft",
+    "return": "submitted",
+    "validate": "submitted",
+    "certify": "validated",
+    "reopen": "validated",
+}
 
 
 def _sheet(measured, state="submitted"):

@@ -62,8 +62,8 @@ class Elsewhere:
     activity: Activity
     lead: Body
     measurement: Measurement | None
-    share: Fraction | None
-    own: Fraction | None
+    share: Decimal | None
+    own: Decimal | None
 
 
 @dataclass
@@ -184,10 +184,14 @@ def _elsewhere(body: Body, period: Period, indicators: Sequence[Indicator]) -> d
     return found
 
 
-def _part(figure: Measurement | None, body: Body) -> tuple[Fraction | None, Fraction | None]:
+def _part(figure: Measurement | None, body: Body) -> tuple[Decimal | None, Decimal | None]:
     if figure is None:
         return None, None
     weights = {share.body_id: share.weight for share in figure.shares.all()}
     told = Told(figure.pk, figure.indicator_id, figure.report_id, weights, value=figure.value)
     one = Told(figure.pk, figure.indicator_id, figure.report_id, weights, value=Decimal(1))
-    return one.own(body.pk), told.own(body.pk) if figure.value is not None else None
+    return _decimal(one.own(body.pk)), _decimal(told.own(body.pk)) if figure.value is not None else None
+
+
+def _decimal(part: Fraction) -> Decimal:
+    return Decimal(part.numerator) / Decimal(part.denominator)

@@ -80,8 +80,8 @@ def write_comment(*, by: User, report: Report, comment: str) -> Report:
 
 @transaction.atomic
 def submit_report(*, by: User | None, report: Report, version: int | None = None) -> Report:
-    """Hand a sheet in: from now on its figures count. Refused: `report-empty`, `report-state`. `by=None` is the system
-    itself."""
+    """Hand a sheet in: from now on its figures count. Refused: `report-empty`, `report-state`. `by=None` is the
+    system itself."""
     if by is not None:
         require(by, Action.REPORT, report.body)
     if all(_empty(one) for one in report.measurements.all()):

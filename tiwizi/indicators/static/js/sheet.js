@@ -270,14 +270,16 @@
       });
     });
     touched.forEach(changed);
-    paragraphs(event.target.closest("tr").querySelector("[data-doubts]"),
+    paragraphs(event.target.closest("tr").querySelector("[data-lost]"),
       lost ? [words.unplaced.replace("{count}", lost)] : [], "sheet-doubt");
   });
 
   // --- life ---
   form.addEventListener("input", function (event) {
     var row = event.target.closest("tr[data-cell]");
-    if (row && !/\/choice$/.test(event.target.name)) changed(row);
+    if (!row || /\/choice$/.test(event.target.name)) return;
+    row.querySelector("[data-lost]").textContent = "";
+    changed(row);
   });
   window.addEventListener("online", function () { wait = 1000; later(0); });
   window.addEventListener("offline", function () { if (Object.keys(drafts).length) say(words.offline, true); });
