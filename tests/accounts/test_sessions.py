@@ -48,7 +48,7 @@ def test_one_device_is_signed_out(user):
     assert desk.post(f"/account/sessions/{phones.pk}/end/").url == "/account/"
     assert phone.get("/account/").status_code == 302
     assert desk.get("/account/").status_code == 200
-    assert AuditEntry.objects.get().act == "end-session"
+    assert AuditEntry.objects.latest("pk").act == "end-session"
     assert len(rows(desk)) == 1
 
 
@@ -57,6 +57,30 @@ def test_every_other_device_is_signed_out(user):
     here.post("/account/sessions/end/")
     assert here.get("/account/").status_code == 200
     assert [one.get("/account/").status_code for one in others] == [302, 302]
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.act, entry.actor, entry.after) == ("end-other-sessions", user.pk, {"sessions": 2})
+    here.post("/account/sessions/end/")
+    assert AuditEntry.objects.filter(act="end-other-sessions").count() == 1  # nothing left to end: no act
+
+
+def test_entering_leaves_an_entry_with_ids_only(user):
+    entered(user)
+    entry = AuditEntry.objects.get()
+    assert (entry.act, entry.actor, entry.object_id) == ("sign-in", user.pk, str(user.pk))
+    assert (entry.before, entry.after, entry.reason) == (None, None, "")
+
+
+def test_who_cannot_be_recorded_does_not_enter(user, monkeypatch):
+    from tiwizi.base import audit
+
+    def fails(*args: object, **kwargs: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(audit, "record", fails)
+    client = Client()
+    with pytest.raises(RuntimeError):
+        client.post("/sign-in/", {"login": user.email, "password": PASSWORD})
+    assert client.get("/account/").status_code == 302
 
 
 def test_nobody_ends_anothers_session(user):

@@ -56,6 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
             one.rollback()
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        rules.note_sign_in(by=user)
         answer: HttpResponse = super().post_login(request, user, **kwargs)
         devices.remember(request, answer, user.email)
         if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:  # a device on which no language was chosen

@@ -7,10 +7,13 @@ somebody's address and wrong passwords all day stops himself, and not the owner 
 import hashlib
 import secrets
 
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from tiwizi.accounts.models import User
 
 COOKIE = "tiwizi_device"
 SALT = "tiwizi.accounts.devices"
@@ -39,6 +42,12 @@ def known(request: HttpRequest, email: str) -> str:
 def known_at_all(request: HttpRequest) -> bool:
     """Somebody signed in on this device before."""
     return bool(_read(request))
+
+
+def try_second_factor(request: HttpRequest, user: User) -> ratelimit.RateLimitUsage | None:
+    """One try at the second step; None when they are used up, on this device or for all unknown places together."""
+    key = known(request, user.email) or f"anywhere {user.pk}"
+    return ratelimit.consume(request, app="allauth.account", action="second_factor_failed", key=key)
 
 
 def remember(request: HttpRequest, answer: HttpResponseBase, email: str) -> None:

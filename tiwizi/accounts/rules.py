@@ -1,9 +1,13 @@
 """Acts on accounts that need no role: a person's own choices, and how they sign in."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts import queries
@@ -23,6 +27,14 @@ CHANGES = {
     "link-single-sign-on": _("The account of your organisation was linked: it opens this one."),
     "renew-recovery-codes": _("New recovery codes were made; the old ones no longer open anything."),
 }
+# What others may be doing to an account, as the letter about it says.
+WARNINGS = {
+    "guessed-second-factor": _(
+        "Somebody entered your password and then several wrong second factors. If it was not you, choose a new "
+        "password: on the device where you do it you can enter at once."
+    ),
+}
+Answer = TypeVar("Answer")
 
 
 @transaction.atomic
@@ -53,6 +65,36 @@ def ask_new_password(*, email: str, site: str) -> None:
 
 
 @transaction.atomic
+def note_sign_in(*, by: User) -> None:
+    """Record that somebody has entered, whichever way; when this fails, nobody enters."""
+    audit.record("sign-in", by, by=by)
+
+
+@transaction.atomic
+def note_wrong_second_factor(*, user: User) -> None:
+    """Record a wrong code or passkey after a right password. By the system: who tried is not known."""
+    audit.record("fail-second-factor", user, by=None)
+
+
+def warn_of_guessing(*, user: User, site: str) -> None:
+    """Tell the owner by letter, once an hour, that somebody with the password guesses. By the system."""
+    if settings.MAIL:
+        act = "guessed-second-factor"
+        payload = {"user": str(user.pk), "act": act, "site": site}
+        key = f"{act}:{user.pk}:{timezone.now():%Y%m%d%H}"
+        enqueue("accounts.warning-letter", payload, key=key, attempts=ATTEMPTS)
+
+
+@transaction.atomic
+def change_sign_in(*, by: User, act: str, site: str, write: Callable[[], Answer]) -> Answer:
+    """The one way to a new password or another second factor: the library writes, we record and tell by letter, in
+    one transaction."""
+    answer = write()
+    note_change(by=by, act=act, site=site)
+    return answer
+
+
+@transaction.atomic
 def note_change(*, by: User, act: str, site: str) -> None:
     """Record what the sign-in library has just changed for a person, in its transaction, and tell them by letter."""
     audit.record(act, by, by=by)
@@ -76,3 +118,14 @@ def end_session(*, by: User, session: UserSession) -> None:
         raise Refusal("session-not-yours", _("This session belongs to somebody else."), status=403)
     audit.record("end-session", by, by=by)
     session.end()
+
+
+@transaction.atomic
+def end_other_sessions(*, by: User, here: str) -> int:
+    """Sign out everywhere but here (the key of this session); how many ended. One entry for all of them."""
+    others = [session for session in queries.sessions_of(by) if session.session_key != here]
+    if others:
+        audit.record("end-other-sessions", by, by=by, after={"sessions": len(others)})
+    for session in others:
+        session.end()
+    return len(others)

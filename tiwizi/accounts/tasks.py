@@ -25,6 +25,14 @@ def notice_letter(hold: Hold) -> None:
     _send(hold, "accounts/mail/notice.txt", user, context)
 
 
+@handles("accounts.warning-letter")
+def warning_letter(hold: Hold) -> None:
+    """Tells a person what somebody else may be doing to their account."""
+    user = User.objects.get(pk=hold.payload["user"])
+    context = {"what": rules.WARNINGS[hold.payload["act"]], "site": hold.payload["site"]}
+    _send(hold, "accounts/mail/warning.txt", user, context)
+
+
 def _send(hold: Hold, template: str, user: User, context: dict[str, object]) -> None:
     with translation.override(user.language):
         today = day(timezone.localdate())

@@ -174,6 +174,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "login_failed_anywhere": "100/h/key",
     "login_failed_known_device": "5/5m/key",
+    "second_factor_failed": "5/5m/key",
     "reset_password": "10/m/ip,5/h/key",
 }
 PASSWORD_RESET_TIMEOUT = 4 * 3600

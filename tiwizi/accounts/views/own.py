@@ -40,8 +40,6 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Sign out every other device."""
-    for session in queries.sessions_of(request.user):  # type: ignore[arg-type]
-        if session.session_key != request.session.session_key:
-            rules.end_session(by=request.user, session=session)  # type: ignore[arg-type]
+    rules.end_other_sessions(by=request.user, here=str(request.session.session_key))  # type: ignore[arg-type]
     messages.success(request, _("Every other device is signed out."))
     return redirect("accounts:account")

@@ -11,8 +11,6 @@ from allauth.account.views import (
 )
 from allauth.core.internal import ratelimit
 from django.conf import settings
-from django.contrib import messages
-from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -22,6 +20,8 @@ from django.utils.translation import gettext as _
 
 from tiwizi.accounts import devices, rules
 from tiwizi.accounts.forms import ForgottenForm
+from tiwizi.accounts.models import User
+from tiwizi.accounts.views.changes import Noted
 
 
 class Forgotten(PasswordResetView):
@@ -49,17 +49,22 @@ class ForgottenSent(PasswordResetDoneView):
     template_name = "accounts/forgotten_sent.html"
 
 
-class NewPassword(PasswordResetFromKeyView):
+class NewPassword(Noted, PasswordResetFromKeyView):
     """Where the letter's link leads."""
 
     template_name = "accounts/new_password.html"
+    act = "change-password"
+
+    def whose(self) -> User:
+        user: User = self.reset_user
+        return user
+
+    def said(self) -> str:
+        return ""
 
     def form_valid(self, form: Form) -> HttpResponse:
         """Who reads the account's letters is no stranger: this device is known from now on."""
-        with transaction.atomic():
-            answer: HttpResponse = super().form_valid(form)
-            site = self.request.build_absolute_uri("/")
-            rules.note_change(by=self.reset_user, act="change-password", site=site)
+        answer = super().form_valid(form)
         devices.remember(self.request, answer, self.reset_user.email)
         return answer
 
@@ -68,10 +73,11 @@ class NewPasswordDone(PasswordResetFromKeyDoneView):
     template_name = "accounts/new_password_done.html"
 
 
-class ChangePassword(PasswordChangeView):
+class ChangePassword(Noted, PasswordChangeView):
     """A new password for who knows the present one; every other session ends with it."""
 
     template_name = "accounts/change_password.html"
+    act = "change-password"
     success_url = reverse_lazy("accounts:account")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -83,10 +89,5 @@ class ChangePassword(PasswordChangeView):
     def get_default_success_url(self) -> str:
         return str(self.success_url)
 
-    def form_valid(self, form: Form) -> HttpResponse:
-        with transaction.atomic():
-            answer: HttpResponse = super().form_valid(form)
-            site = self.request.build_absolute_uri("/")
-            rules.note_change(by=self.request.user, act="change-password", site=site)
-        messages.success(self.request, _("Your password is changed. Your other devices are signed out."))
-        return answer
+    def said(self) -> str:
+        return _("Your password is changed. Your other devices are signed out.")

@@ -20,29 +20,20 @@ from allauth.mfa.webauthn.views import (
 )
 from django.contrib import messages
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
-from tiwizi.accounts import rules
+from tiwizi.accounts.forms import CodeForm, PasskeyForm
+from tiwizi.accounts.views.changes import Noted
 
 
-class Noted:
-    """A form that changes something of the second factor: written and recorded in one transaction."""
+class Changed(Noted):
+    """A change of the second factor; back to the list of what one has."""
 
-    act = ""
     success_url: Any = reverse_lazy("mfa_index")
-    request: Any
-
-    def form_valid(self, form: Form) -> HttpResponse:
-        with transaction.atomic():
-            answer: HttpResponse = super().form_valid(form)  # type: ignore[misc]
-            rules.note_change(by=self.request.user, act=self.act, site=self.request.build_absolute_uri("/"))
-        messages.success(self.request, str(rules.CHANGES[self.act]))
-        return answer
 
 
 class Options:
@@ -63,6 +54,8 @@ class Ask(Options, AuthenticateView):
     """After the password: a code, a recovery code or a passkey."""
 
     template_name = "accounts/ask_second_factor.html"
+    form_class = CodeForm
+    webauthn_form_class = PasskeyForm
 
 
 class AskPasswordAgain(PasswordAgain):
@@ -79,7 +72,7 @@ class AskPasskeyAgain(Options, ReauthenticateWebAuthnView):
     template_name = "accounts/ask_again.html"
 
 
-class AddApplication(Noted, ActivateTOTPView):
+class AddApplication(Changed, ActivateTOTPView):
     """A QR code to scan, its secret to type instead, and a first code as the proof that it works."""
 
     template_name = "accounts/add_application.html"
@@ -101,7 +94,7 @@ def drawn(text: str) -> dict[str, Any]:
     return {"size": len(matrix), "path": path}
 
 
-class RemoveApplication(Noted, DeactivateTOTPView):
+class RemoveApplication(Changed, DeactivateTOTPView):
     template_name = "accounts/remove_factor.html"
     act = "remove-totp"
 
@@ -114,18 +107,18 @@ class CodesAsText(DownloadRecoveryCodesView):
     template_name = "accounts/recovery_codes.txt"
 
 
-class NewCodes(Noted, GenerateRecoveryCodesView):
+class NewCodes(Changed, GenerateRecoveryCodesView):
     template_name = "accounts/new_recovery_codes.html"
     act = "renew-recovery-codes"
     success_url = reverse_lazy("mfa_view_recovery_codes")
 
 
-class AddPasskey(Noted, Options, AddWebAuthnView):
+class AddPasskey(Changed, Options, AddWebAuthnView):
     template_name = "accounts/add_passkey.html"
     act = "add-passkey"
 
 
-class RemovePasskey(Noted, RemoveWebAuthnView):
+class RemovePasskey(Changed, RemoveWebAuthnView):
     template_name = "accounts/remove_factor.html"
     act = "remove-passkey"
 
