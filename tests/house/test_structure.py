@@ -63,6 +63,7 @@ EXCEPTIONS = {
     "documents": {
         "content": "what an uploaded file is, by its content",
         "doctor": "what must hold between rows and files",
+        "handover": "its part of the hand-over sheet",
         "histories": "how its trail is told",
         "store": "contents on the disk, whole or not at all",
     },
@@ -84,6 +85,8 @@ EXCEPTIONS = {
     },
     "indicators": {
         "doctor": "totals computed again, and what must hold between rows",
+        "handover": "its part of the hand-over sheet",
+        "hangings": "what a closing body leaves open",
         "histories": "how its trail is told",
     },
     "portal": {"pictures": "a body on a map, its coming months"},

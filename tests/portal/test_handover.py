@@ -104,10 +104,10 @@ def test_where_pango_is_missing_the_page_says_so(full, signed_in, monkeypatch):
 
     real = builtins.__import__
 
-    def without(name, *rest):
+    def without(name, *rest, **more):
         if name == "weasyprint":
             raise OSError("cannot load library 'libpango-1.0-0'")
-        return real(name, *rest)
+        return real(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", without)
     answer = signed_in(full.elected).get(reverse("interop:handover-pdf", args=["jette-belfaa"]))

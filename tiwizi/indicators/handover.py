@@ -1,0 +1,26 @@
+"""The sheets that a body owes, for somebody who takes it over."""
+
+from django.utils.translation import gettext as _
+
+from tiwizi.accounts.models import User
+from tiwizi.base import wording
+from tiwizi.framework.queries import framework_of
+from tiwizi.indicators.queries.due import sheets_due
+from tiwizi.indicators.queries.structure import periods_of
+from tiwizi.network import queries as network
+from tiwizi.network.handover import Section, hands_over
+from tiwizi.network.models import Body
+
+
+@hands_over
+def sheets(user: User, body: Body) -> list[Section]:
+    """What is not handed in of the periods that have begun, the oldest first."""
+    framework = framework_of(body)
+    periods = [one for one in periods_of(framework) if one.start <= network.today()] if framework else []
+    rows = [
+        [str(one.period), str(one.label), wording.day(one.period.due), _("late") if one.late else ""]
+        for one in sheets_due([body], periods)
+        if one.unsent
+    ]
+    columns = [_("Period"), _("State"), _("Due"), _("Late")]
+    return [Section.of(_("Reporting sheets to hand in"), columns, rows, _("No sheet is owed."), order=28)]
