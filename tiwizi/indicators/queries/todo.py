@@ -37,7 +37,7 @@ def _own(bodies: set[UUID]) -> list[ToDo]:
 def _lines(body: Body, found: list[Due]) -> list[ToDo]:
     lines = []
     for one in (one for one in found if one.state == State.RETURNED):
-        told = {"body": body, "period": one.period, "reason": one.report.state_reason if one.report else ""}
+        told = {"body": body, "period": _code(one), "reason": one.report.state_reason if one.report else ""}
         lines.append(
             ToDo(_("The sheet %(period)s of %(body)s was returned: “%(reason)s”") % told, _sheet(one), body, None)
         )
@@ -48,16 +48,21 @@ def _lines(body: Body, found: list[Due]) -> list[ToDo]:
             "%(count)s sheets of %(body)s are late; the oldest, %(period)s, was due on %(day)s.",
             len(late),
         )
-        told = {"body": body, "period": late[0].period, "day": day(late[0].period.due), "count": len(late)}
+        told = {"body": body, "period": _code(late[0]), "day": day(late[0].period.due), "count": len(late)}
         href = _sheet(late[0]) if len(late) == 1 else reverse("indicators:sheets", args=[body.slug])
         lines.append(ToDo(sentence % told, href, body, None))
     soon = network.today() + SOON
     for one in (one for one in found if not one.late and one.state != State.RETURNED and one.period.due <= soon):
-        told = {"body": body, "period": one.period, "day": day(one.period.due)}
+        told = {"body": body, "period": _code(one), "day": day(one.period.due)}
         lines.append(
             ToDo(_("Fill in the sheet %(period)s of %(body)s: due on %(day)s.") % told, _sheet(one), body, None)
         )
     return lines
+
+
+def _code(one: Due) -> str:
+    """A period's name that keeps its direction in an Arabic sentence (where no markup may stand)."""
+    return f"\u2066{one.period.code}\u2069"
 
 
 def _sheet(one: Due) -> str:

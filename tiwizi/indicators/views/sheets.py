@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.wording import isolated
 from tiwizi.framework.queries import framework_of
 from tiwizi.indicators import rules
 from tiwizi.indicators.forms.sheets import CellForm, is_touched, standing, typed_in, values_of, written
@@ -54,6 +55,7 @@ def _page(request: HttpRequest, found: Sheet, forms: Forms, *, comment: str | No
     context = {
         "sheet": found,
         "period": found.period,
+        "code": isolated(found.period.code),
         "report": report,
         "groups": _groups(found, forms),
         "editable": editable,
