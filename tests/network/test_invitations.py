@@ -87,7 +87,7 @@ def test_from_the_invitation_to_the_first_page(cast, signed_in, mail_server):
     acts = list(AuditEntry.objects.order_by("pk").values_list("act", "actor"))
     assert acts == [
         ("invite", cast.jette_coordinator.pk), ("create-account", user.pk), ("accept-invitation", user.pk),
-        ("grant-mandate", cast.jette_coordinator.pk),
+        ("grant-mandate", cast.jette_coordinator.pk), ("sign-in", user.pk),
     ]  # fmt: skip
 
 
