@@ -124,7 +124,6 @@ def test_the_second_in_a_cell_sees_the_first(measured):
     with pytest.raises(Conflict) as caught:
         _enter(measured, by=cast.animator, value="13", version=0)
     assert caught.value.code == "changed-meanwhile"
-    assert caught.value.changes["value"] == (Decimal(12), Decimal(13))
     assert Measurement.objects.get().value == 12
     assert _enter(measured, by=cast.animator, value="13", version=1).value == 13
 

@@ -79,7 +79,7 @@ def test_the_place_and_the_tabs_of_a_body(cast, signed_in):
     place = [(link.text, link.get("aria-current")) for link in soup.select(".place ol a")]
     assert place == [("Programme", None), ("Maroc", None), ("Souss-Massa", None), ("Jette–Belfaa", "location")]
     assert [a["href"] for a in soup.select(".room-tabs [aria-current=page]")] == [PEOPLE]
-    assert len(soup.select(".room-tabs a")) == 4
+    assert len(soup.select(".room-tabs a")) == 6
     assert [a["href"] for a in soup.select(".body-facts a")] == [reverse("portal:body", args=["petite-enfance"])]
 
 

@@ -241,7 +241,7 @@ def test_what_cannot_be_done_from_a_page_is_told(cast, activity, coordinator, si
     refused(coordinator.post(plan_url("plan-budget"), {"pooling_budget_cents": "beaucoup"}), "amount")
     refused(signed_in(cast.programme_coordinator).get(plan_url("activity-add", "souss-massa")), "no-plan")
     edit = plan_url("activity-edit", "jette-belfaa", activity.pk)
-    coordinator.post(plan_url("activity-archive", "jette-belfaa", activity.pk))
+    coordinator.post(plan_url("activity-archive", "jette-belfaa", activity.pk), {"reason": "Doublon"})
     refused(coordinator.get(edit), "activity-archived")
 
 

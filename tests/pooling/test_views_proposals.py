@@ -83,7 +83,9 @@ def test_a_refused_proposal_shows_why_and_binds_the_next_run(cast, as_, waiting)
     assert url("lift", round, condition.pk) in acts(soup)
     assert url("lift", round, condition.pk) not in acts(page(as_("jette_coordinator").get(url("round", round))))
     assert as_("jette_coordinator").post(url("lift", round, condition.pk)).status_code == 403
-    assert as_("animator").post(url("lift", round, condition.pk)).url == url("round", round)
+    assert as_("animator").post(url("lift", round, condition.pk)).url == (
+        url("round", round) + f"?lifted={condition.pk}"
+    )
     assert queries.conditions(round) == []
 
 
