@@ -144,6 +144,20 @@ def test_a_side_is_never_left_empty(cast):
     ]
 
 
+def test_nothing_is_tied_or_seated_outside_a_life(cast):
+    close(cast)
+    cast.jette.refresh_from_db()
+    late = {"by": cast.programme_coordinator, "body": cast.jette, "start": NEXT}
+    refused("outside-life", rules.seat_organisation, organisation=cast.ait_baha, side="south", **late)
+    refused("outside-life", rules.group_body, whole=cast.north, **late)
+    Body.objects.filter(pk=cast.north.pk).update(start=NEXT)
+    cast.north.refresh_from_db()
+    early = {"by": cast.programme_coordinator, "body": cast.etterbeek, "whole": cast.north}
+    refused("outside-life", rules.group_body, start=END, **early)
+    rules.group_body(start=NEXT, **early)
+    assert cast.north in queries.wholes_of(cast.etterbeek, on=NEXT)
+
+
 # --- Another name ---
 
 

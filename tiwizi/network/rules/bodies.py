@@ -38,6 +38,15 @@ def in_order(start: date | None, end: date | None) -> None:
         raise Refusal("life-order", _("It ends before it begins."), _("Check both dates."), field="end")
 
 
+def within_life(body: Body, start: date | None, end: date | None) -> None:
+    """Raise `outside-life` when days lie before a body begins or after it ended. An open day says nothing."""
+    early = body.start and any(day < body.start for day in (start, end) if day)
+    late = body.end and any(day > body.end for day in (start, end) if day)
+    if early or late:
+        sentence = _("%(body)s does not exist on all of these days.") % {"body": body}
+        raise Refusal("outside-life", sentence, _("Choose days within its life."), field="on")
+
+
 @transaction.atomic
 def define_body_kind(*, code: str, rank: int, name: Names) -> BodyKind:
     """A level of a programme, or its new name. By the system only."""
@@ -91,9 +100,12 @@ def found_body(
 def group_body(
     *, by: User | None, body: Body, whole: Body, start: date | None = None, end: date | None = None
 ) -> Grouping:
-    """The body belongs to a wider one, for a time. Refused: `grouping-circle`, `grouping-held`, `life-order`."""
+    """The body belongs to a wider one, for a time. Refused: `grouping-circle`, `grouping-held`, `life-order`,
+    `outside-life` of either."""
     _may(by, whole)
     in_order(start, end)
+    for one in (body, whole):
+        within_life(one, start, end)
     if body.pk in queries.graph(date.min, date.max).above(whole.pk):
         raise Refusal(
             "grouping-circle",
@@ -118,9 +130,11 @@ def seat_organisation(
     start: date | None = None,
     end: date | None = None,
 ) -> Membership:
-    """An organisation takes a seat in a body. Refused: `side-unknown`, `seat-taken` in these days, `life-order`."""
+    """An organisation takes a seat in a body. Refused: `side-unknown`, `seat-taken` in these days, `life-order`,
+    `outside-life` of the body."""
     _may(by, body)
     in_order(start, end)
+    within_life(body, start, end)
     if side not in Membership.Side.values:
         raise Refusal("side-unknown", _("There is no such side."), _("Choose one of the list."), field="side")
     sitting = Membership.objects.filter(body=body, organisation=organisation)
