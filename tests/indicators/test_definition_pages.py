@@ -60,7 +60,8 @@ def test_every_body_of_a_kind_is_asked_with_one_act(measured, boss):
         by=None, result=measured.cast.result, code="S", name={"fr": "S"}, counts="text", unit={"fr": "récit"}
     )
     path = at("indicator-reporters", story.pk)
-    assert boss.post(path, {}).status_code == 422
+    assert "Choisissez un type" in boss.post(path, {}, follow=True).content.decode()
+    assert not story.assignments.exists()
     boss.post(path, {"who-kinds": ["partnership"]})
     assert story.assignments.count() == 3
     boss.post(path, {"who-bodies": [str(measured.cast.jette.pk)], "who-end": "2018-06-30"})
@@ -117,7 +118,7 @@ def test_the_next_plan_goes_on_from_this_one(measured, boss):
     )  # fmt: skip
     result = framework_rules.add_result(by=None, framework=newer, number="RI 1", name={"fr": "R"})
     later = rules.add_indicator(by=None, result=result, code="T2", name={"fr": "T2"}, counts="persons", unit={})
-    assert boss.post(at("carry-over"), {}).status_code == 422
+    assert "Choisissez l’indicateur" in boss.post(at("carry-over"), {}, follow=True).content.decode()
     boss.post(at("carry-over"), {"earlier": str(measured.trained.pk), "later": str(later.pk)})
     later.refresh_from_db()
     assert later.previous == measured.trained

@@ -172,11 +172,13 @@ def indicator_reporters(request: HttpRequest, body: Body, pk: UUID) -> HttpRespo
     kinds = list({one.kind_id: one.kind for one in bodies}.values())
     form = ReportersForm(request.POST, kinds=kinds, bodies=bodies, prefix="who")
     if not form.is_valid():
-        raise Refusal("reporters", _("This is not a day, or not a body of the programme."), status=422)
+        messages.error(request, _("This is not a day, or not a body of the programme."))
+        return redirect("indicators:indicator-define", body.slug, pk)
     said = form.cleaned_data
     wanted = [one for one in bodies if one.kind_id in said["kinds"] or str(one.pk) in said["bodies"]]
     if not wanted:
-        raise Refusal("reporters", _("Choose a kind of body, or bodies by name."), status=422)
+        messages.error(request, _("Choose a kind of body, or bodies by name."))
+        return redirect("indicators:indicator-define", body.slug, pk)
     rules.assign(by=request.user, indicator=indicator, bodies=wanted, start=said["start"], end=said["end"])  # type: ignore[arg-type]
     messages.success(request, _("Kept: %(count)s bodies.") % {"count": len(wanted)})
     return redirect("indicators:indicator-define", body.slug, pk)

@@ -68,7 +68,8 @@ def carry_over(request: HttpRequest, body: Body) -> HttpResponse:
     form = CarryForm(request.POST or None)
     if request.method == "POST" and earlier is not None:
         if not form.is_valid():
-            raise Refusal("carry-over-choice", _("Choose the indicator that follows."), status=422)
+            messages.error(request, _("Choose the indicator that follows."))
+            return redirect("indicators:carry-over", body.slug)
         one = get_object_or_404(Indicator, pk=form.cleaned_data["earlier"], result__framework=earlier)
         other = get_object_or_404(Indicator, pk=form.cleaned_data["later"], result__framework=later)
         rules.carry_over(by=request.user, earlier=one, later=other)  # type: ignore[arg-type]
