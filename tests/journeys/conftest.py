@@ -200,3 +200,26 @@ def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Visit]]:
     for context, _ in opened:
         context.close()
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def enter(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """`enter(user, "ar", 390)`: a browser of that person's own, on the site that runs in this process."""
+    opened: list[BrowserContext] = []
+
+    def make(user: Any, language: str = "fr", width: int = 1280, scripts: bool = True) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts)
+        context.add_cookies([{"name": "tiwizi_language", "value": language, "url": live_server.url}])
+        opened.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.goto(live_server.url + "/sign-in/")
+        page.locator("input[name=login]").fill(user.email)
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.locator("main form button[type=submit]").first.click()
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        return page
+
+    yield make
+    for context in opened:
+        context.close()

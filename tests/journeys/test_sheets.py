@@ -1,12 +1,12 @@
 """A sheet from a phone on a bad line to the elected member: nothing typed is lost, nothing is written twice."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import brotli
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
 from tests.factories.cast import PASSWORD, make_cast
 from tests.factories.measured import Measured, make_measured
@@ -25,29 +25,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def served(live_server: Any) -> tuple[str, Measured]:
     """The site in this process, with the cast and what it measures."""
     return live_server.url, make_measured(make_cast())
-
-
-@pytest.fixture
-def enter(chromium: Browser, served: tuple[str, Measured]) -> Iterator[Callable[..., Page]]:
-    """`enter(user, "ar", 390)`: a browser of that person's own."""
-    opened: list[BrowserContext] = []
-
-    def make(user: Any, language: str = "fr", width: int = 1280, scripts: bool = True) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts)
-        context.add_cookies([{"name": "tiwizi_language", "value": language, "url": served[0]}])
-        opened.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.goto(served[0] + "/sign-in/")
-        page.locator("input[name=login]").fill(user.email)
-        page.locator("input[name=password]").fill(PASSWORD)
-        page.locator("main form button[type=submit]").first.click()
-        page.wait_for_url(lambda url: "sign-in" not in url)
-        return page
-
-    yield make
-    for context in opened:
-        context.close()
 
 
 def _cell(page: Page, name: str) -> Any:

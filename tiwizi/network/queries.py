@@ -123,10 +123,11 @@ def bodies_below(body: Body, *, first: date | None = None, last: date | None = N
     return list(Body.objects.filter(pk__in=ids).select_related("kind"))
 
 
-def parts_of(body: Body, *, on: date | None = None) -> list[Body]:
-    """The direct parts of a body on a day."""
+def parts_of(body: Body, *, on: date | None = None, alive: bool = False) -> list[Body]:
+    """The direct parts of a body on a day; `alive`: without those that had ended by then or begun only later."""
     ids = Grouping.objects.on(on or today()).filter(whole=body).values("body_id")
-    return list(Body.objects.filter(pk__in=ids).select_related("kind"))
+    parts: Any = Body.objects.filter(pk__in=ids)
+    return list((parts.on(on or today()) if alive else parts).select_related("kind"))
 
 
 def wholes_of(body: Body, *, on: date | None = None) -> list[Body]:

@@ -128,7 +128,7 @@ class Overview:
 def overview(body: Body, *, on: date | None = None) -> Overview:
     """A body and everything below it, at any time or on a day; a body that has ended is shown as it was."""
     day = on or min(network.today(), body.end or date.max)
-    parts = network.parts_of(body, on=day)
+    parts = network.parts_of(body, on=day, alive=on is not None)
     below = network.bodies_below(body, first=on or body.start or date.min, last=on or body.end or date.max)
     totals = plans.totals_of_each([body, *parts], on=on)
     return Overview(

@@ -12,21 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.framework.models import Framework
 from tiwizi.indicators.models import Assignment, Period, Report
+from tiwizi.indicators.queries import words
+from tiwizi.indicators.queries.words import Words
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body
 from tiwizi.plans.models import Activity
 
 SOON = timedelta(days=30)  # before a sheet is due, the home page says so
-STATES: dict[str, str | Promise] = {
-    "": _("Not begun"),
-    Report.State.DRAFT: _("Draft"),
-    Report.State.SUBMITTED: _("Handed in"),
-    Report.State.RETURNED: _("Returned"),
-    Report.State.VALIDATED: _("Validated"),
-    Report.State.CERTIFIED: _("Certified"),
-}
-# How a state looks on its badge.
-LOOKS = {"": "", "draft": "", "submitted": "wait", "returned": "bad", "validated": "good", "certified": "good"}
+STATES: Words = {"": _("Not begun")} | words.STATES
 UNSENT = ("", Report.State.DRAFT, Report.State.RETURNED)
 
 

@@ -16,8 +16,9 @@ from tiwizi.framework.queries import framework_of
 from tiwizi.indicators import rules
 from tiwizi.indicators.forms.sheets import CellForm, is_touched, standing, typed_in, values_of, written
 from tiwizi.indicators.models import Measurement, Period
-from tiwizi.indicators.queries.due import LOOKS, STATES, is_late
+from tiwizi.indicators.queries.due import STATES, is_late
 from tiwizi.indicators.queries.sheets import Cell, Sheet, period_of, sheet_of
+from tiwizi.indicators.queries.words import LOOKS
 from tiwizi.indicators.rules.reports import OPEN
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
@@ -60,7 +61,7 @@ def _page(request: HttpRequest, found: Sheet, forms: Forms, *, comment: str | No
         "groups": _groups(found, forms),
         "editable": editable,
         "state": STATES[state],
-        "look": LOOKS[state],
+        "look": LOOKS.get(state, ""),
         "late": is_late(found.period, state),
         "comment": comment if comment is not None else report.comment if report else "",
         "acts": [act for act in ACTS if report and not rules.why_not(by=user, report=report, act=act)],  # type: ignore[arg-type]

@@ -22,7 +22,7 @@ def people(request: HttpRequest, body: Body) -> HttpResponse:
     context = {
         "seated": seated,
         "roles": ROLES,
-        "parts": queries.parts_of(body, on=on),
+        "parts": queries.parts_of(body, on=on, alive=on is not None),
         "managing": bool(may(request.user, Action.MANAGE_NETWORK, body)),  # type: ignore[arg-type]
         "predecessors": [*body.predecessors.select_related("kind"), *([body.origin] if body.origin else [])],
         "contacts": bool(may(request.user, Action.READ_PEOPLE, body)),  # type: ignore[arg-type]

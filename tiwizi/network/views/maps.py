@@ -29,7 +29,8 @@ def network(request: HttpRequest, body: Body) -> HttpResponse:
     on = request.on or min(queries.today(), body.end or date.max)  # type: ignore[attr-defined]
     everything = queries.graph(on)
     ids = everything.below(body.pk) | everything.above(body.pk)
-    bodies = {one.pk: one for one in Body.objects.filter(pk__in=ids).select_related("kind")}
+    alive: Any = Body.objects.filter(pk__in=ids).on(on)
+    bodies = {one.pk: one for one in alive.select_related("kind")} | {body.pk: body}
     below = [bodies[pk] for pk in everything.below(body.pk) if pk in bodies and pk != body.pk]
     seats = queries.organisations_of([body, *below], on=on)
     wanted = _Filter.of(request)
