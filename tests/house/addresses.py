@@ -266,6 +266,7 @@ ADDRESSES: dict[str, Address] = {
     "network:history": _jette(READ, None, lambda world: ["plans.activity", world.activity.pk]),
     "network:invitation": Address(lambda world: [network.token_of(world.invitation)], public=True, any_account=True),
     "network:invite": _jette(GIVE_ROLES, GIVE_ROLES),
+    "network:leave-everything": ANY_ACCOUNT,
     "network:leave-role": Address(lambda world: [world.mandate.pk], only="jette_coordinator"),
     "network:lend-role": Address(lambda world: [world.mandate.pk], only="jette_coordinator"),
     "network:life": _jette(READ),
@@ -324,6 +325,7 @@ ADDRESSES: dict[str, Address] = {
     "portal:credits": PUBLIC,
     "portal:handover": _jette(READ),
     "portal:home": PUBLIC,
+    "portal:my-data": ANY_ACCOUNT,
     "socialaccount_login_cancelled": PUBLIC,
     "socialaccount_login_error": PUBLIC,
 }

@@ -14,6 +14,7 @@ from tests.house.addresses import ADDRESSES, World, address_names
 NAMES = [name for name in address_names() if name in ADDRESSES]
 # What answers to a GET with something else than a page: a file, a way on, or nothing because it only takes posts.
 NO_PAGE = {
+    "portal:my-data",
     "interop:handover-pdf",
     "interop:handover-word",
     "documents:file",

@@ -26,6 +26,7 @@ INLINE = {
 # Whole pages of their own: the skeleton, and the pages that must not need it.
 SKELETONS = {f"tiwizi/base/templates/base/{name}.html" for name in ("page", "broken", "unread", "unavailable")}
 SKELETONS |= {"tiwizi/interop/templates/interop/handover_pdf.html"}  # paper
+SKELETONS |= {"tiwizi/portal/templates/portal/my_data.html"}  # a file of its own
 FRAGMENT_FOLDERS = {"components", "pictures"}
 PHYSICAL = re.compile(
     r"(?:^|[;{\s])(?:(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right)(?:-\w+)?|left|right|"

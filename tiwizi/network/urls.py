@@ -24,6 +24,7 @@ urlpatterns = [
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("roles/", roles.roles, name="roles"),
     path("roles/mine/", roles.my_roles, name="my-roles"),
+    path("roles/mine/leave/", roles.leave_everything, name="leave-everything"),
     path("roles/mine/<uuid:pk>/leave/", roles.leave, name="leave-role"),
     path("roles/mine/<uuid:pk>/lend/", roles.lend, name="lend-role"),
     path("roles/lent/<uuid:pk>/take-back/", roles.take_back, name="take-back-role"),

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("b/<slug:slug>/", views.body, name="body"),
     path("b/<slug:slug>/handover/", views.handover, name="handover"),
+    path("account/my-data.zip", views.my_data, name="my-data"),
     path("credits/", views.credits_page, name="credits"),
 ]

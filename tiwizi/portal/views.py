@@ -1,9 +1,17 @@
 """The front pages: home, a body at a glance, credits."""
 
+import io
+import json
+import zipfile
+
+from django.contrib.auth.decorators import login_required
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
+from tiwizi.base import personal
 from tiwizi.documents.queries import documents_in_front, may_read
 from tiwizi.network import queries as network
 from tiwizi.network.handover import sheet_of
@@ -57,6 +65,22 @@ def handover(request: HttpRequest, body: Body) -> HttpResponse:
     """What somebody must know who takes the body over."""
     sheet = sheet_of(request.user, body)  # type: ignore[arg-type]
     return body_page(request, body, "overview", "portal/handover.html", {"sheet": sheet})
+
+
+@require_GET
+@login_required
+def my_data(request: HttpRequest) -> HttpResponse:
+    """A copy of everything that is kept of who asks: to read, and for machines."""
+    kept = personal.kept_of(request.user)
+    page = render_to_string("portal/my_data.html", {"kept": kept, "user": request.user})
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("tiwizi.html", page)
+        archive.writestr("tiwizi.json", json.dumps(dict(kept), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))
+    response = HttpResponse(packed.getvalue(), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="tiwizi.zip"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_GET

@@ -32,7 +32,14 @@ from tiwizi.network.rules.lives import (
     rename_body,
     reopen_body,
 )
-from tiwizi.network.rules.mandates import end_mandate, grant_mandate, leave_role, lend_mandate, take_back_mandate
+from tiwizi.network.rules.mandates import (
+    end_mandate,
+    grant_mandate,
+    leave_everything,
+    leave_role,
+    lend_mandate,
+    take_back_mandate,
+)
 
 __all__ = [
     "Newcomer",
@@ -54,6 +61,7 @@ __all__ = [
     "group_body",
     "hold_election",
     "invite",
+    "leave_everything",
     "leave_group",
     "leave_role",
     "leave_seat",

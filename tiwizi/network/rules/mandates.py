@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts import queries as accounts
 from tiwizi.accounts.models import User
+from tiwizi.accounts.rules import close_account
 from tiwizi.base import audit
 from tiwizi.base.errors import Refusal
 from tiwizi.network import queries
@@ -73,6 +74,17 @@ def leave_role(*, by: User, mandate: Mandate) -> Mandate:
     _somebody_remains(mandate, queries.today())
     by.acting_for = None
     return _end(by, mandate, max(queries.today(), mandate.start or date.min))
+
+
+@transaction.atomic
+def leave_everything(*, by: User, close: bool = False) -> list[Mandate]:
+    """End every role of one's own with this day, and if asked close the account; what one did stays. All or nothing:
+    `last-manager` where nobody else could give roles afterwards."""
+    own = [one for one in queries.mandates_of(by) if one.user_id == by.pk]
+    left = [leave_role(by=by, mandate=mandate) for mandate in own]
+    if close:
+        close_account(by=by)
+    return left
 
 
 def _end(by: User | None, mandate: Mandate, on: date) -> Mandate:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -58,6 +59,23 @@ def leave(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("Your role ends today. What you did stays."))
         return redirect("network:my-roles")
     return render(request, "network/leave.html", {"mandate": mandate, "role": ROLES.get(mandate.role)})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def leave_everything(request: HttpRequest) -> HttpResponse:
+    """Every role at once, and the account if asked; told first what that means."""
+    if request.method == "POST":
+        closing = "close" in request.POST
+        rules.leave_everything(by=request.user, close=closing)  # type: ignore[arg-type]
+        if closing:
+            logout(request)
+            return redirect("portal:home")
+        messages.success(request, _("Your roles end today. What you did stays."))
+        return redirect("network:my-roles")
+    own = [m for m in queries.mandates_of(request.user) if m.user_id == request.user.pk]  # type: ignore[arg-type]
+    context = {"mandates": [(mandate, ROLES.get(mandate.role)) for mandate in own]}
+    return render(request, "network/leave_everything.html", context)
 
 
 @require_http_methods(["GET", "POST"])
