@@ -159,12 +159,17 @@ def test_entries_from_before_the_chain_are_chained_and_keep_their_words():
         )
         old.objects.create(act="look", object_type="plans.plan", object_id="1")
     finally:
-        _migrate("0006_append_only")
+        _migrate(_latest())
     assert chain.verify().faults == 0
     assert (chain.verify().sealed, chain.head().number) == (3, 3)
     told = [(entry.reason, entry.before, entry.after) for entry in AuditEntry.objects.order_by("number")]
     assert told == [("", None, {"title": "Été"}), ("Trop cher", None, None), ("", None, None)]
     assert guards.missing(connection) == []
+
+
+def _latest():
+    """The name of the last migration: other tests need every table again."""
+    return MigrationExecutor(connection).loader.graph.leaf_nodes("base")[0][1]
 
 
 def _migrate(name):

@@ -67,7 +67,8 @@ def _value(field: Any, database: Any) -> Callable[[Any], Any]:
 
 
 def _copy(database: Any, into: str, width: int, rows: Iterator[list[Any]]) -> None:
-    with database.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+    copying = f"COPY {into} FROM STDIN"
+    with database.cursor() as cursor, database.wrap_database_errors, cursor.copy(copying) as copy:
         for row in rows:
             copy.write_row(row)
 
