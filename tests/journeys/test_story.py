@@ -155,7 +155,7 @@ def test_from_plans_to_an_agreed_plan(visit: Visitor):
     animator.open("/b/souss-massa/plan/?together=collective")
     expect(page.locator("main tbody tr")).to_have_count(1)
     animator.open(path)
-    page.locator("details summary").last.click()
+    page.locator("details:has(> .scroll-list) > summary").click()
     expect(page.get_by_text("Pas avant 2018").first).to_be_visible()  # the trail: who, what, when, why
 
 
