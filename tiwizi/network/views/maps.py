@@ -29,8 +29,9 @@ def network(request: HttpRequest, body: Body) -> HttpResponse:
     on = request.on or min(queries.today(), body.end or date.max)  # type: ignore[attr-defined]
     everything = queries.graph(on)
     ids = everything.below(body.pk) | everything.above(body.pk)
-    alive: Any = Body.objects.filter(pk__in=ids).on(on)
-    bodies = {one.pk: one for one in alive.select_related("kind")} | {body.pk: body}
+    found = Body.objects.filter(pk__in=ids).select_related("kind")
+    above = everything.above(body.pk)  # a body still belonged there when the whole came to its own end
+    bodies = {one.pk: one for one in found if one.pk in above or _lives(one, on)}
     below = [bodies[pk] for pk in everything.below(body.pk) if pk in bodies and pk != body.pk]
     seats = queries.organisations_of([body, *below], on=on)
     wanted = _Filter.of(request)
@@ -45,6 +46,10 @@ def network(request: HttpRequest, body: Body) -> HttpResponse:
         "count": len(below),
     }
     return body_page(request, body, "overview", "network/network.html", context)
+
+
+def _lives(body: Body, day: date) -> bool:
+    return (body.start is None or body.start <= day) and (body.end is None or body.end >= day)
 
 
 @dataclass(frozen=True)
