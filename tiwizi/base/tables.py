@@ -11,6 +11,8 @@ import xlsxwriter
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils import translation
 
+from tiwizi.base.wording import plain
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Row = Sequence[Any]  # texts, numbers, None where nothing is known
 WIDEST = 60
@@ -54,11 +56,6 @@ def _csv_cell(value: Any) -> str:
     text = str(value)
     formula = text.lstrip().startswith(("=", "+", "-", "@")) or text.startswith(("\t", "\r"))
     return f"'{text}" if formula else text
-
-
-def plain(number: Decimal | float) -> str:
-    """A number without grouping and needless zeros: 25, not 25.00."""
-    return format(Decimal(str(number)).normalize() + 0, "f")
 
 
 def workbook_answer(name: str, title: str, header: Row, rows: Iterable[Row]) -> HttpResponseBase:

@@ -27,6 +27,11 @@ def number(value: int | float | Decimal, decimals: int = 0) -> str:
     return f"{rounded:,f}".replace(",", "\0").replace(".", point).replace("\0", thousands)
 
 
+def plain(number: Decimal | float) -> str:
+    """A number for machines, without grouping and needless zeros: 25, not 25.00."""
+    return format(Decimal(str(number)).normalize() + 0, "f")
+
+
 def amount(cents: int, currency: str = "EUR", *, whole: bool = False) -> str:
     """Cents as an amount with its currency; `whole` leaves out ",00"."""
     figure = number(Decimal(cents) / 100, 0 if whole and cents % 100 == 0 else 2)

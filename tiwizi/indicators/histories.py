@@ -7,15 +7,13 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.accounts.models import User
 from tiwizi.base.fields import Spoken
 from tiwizi.base.models import AuditEntry
 from tiwizi.indicators.models import BreakdownSet, Category, Indicator, Measurement, Period, Remark, Report, Review
 from tiwizi.indicators.queries.words import CALCULATIONS, STATES
 from tiwizi.network.histories import Kind, Tell, tells
-from tiwizi.network.histories.network import day, yes_or_no
+from tiwizi.network.histories.network import day, reads_people, yes_or_no
 from tiwizi.network.models import Body
-from tiwizi.network.permissions import Action, may
 
 Words = dict[str, str | Promise]
 _DAYS = {"start", "end", "due", "baseline_date"}
@@ -45,10 +43,6 @@ def told(name: str, value: Any) -> str:
 
 def _teller(obj: object, entries: Sequence[AuditEntry]) -> Tell:
     return told
-
-
-def _reads_people(by: User, obj: object, body: Body) -> bool:
-    return bool(may(by, Action.READ_PEOPLE, body))
 
 
 def _results(obj: object, body: Body) -> str:
@@ -113,7 +107,7 @@ tells(
         tab="results",
         related=("body", "period"),
         teller=_teller,
-        readable=_reads_people,
+        readable=reads_people,
     )
 )
 tells(
@@ -128,7 +122,7 @@ tells(
         tab="results",
         related=("report__body", "report__period", "indicator"),
         teller=_teller,
-        readable=_reads_people,
+        readable=reads_people,
     )
 )
 tells(

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.validators import slug_re
 from django.utils.translation import gettext_lazy as _
 
+from tiwizi.base import wording
 from tiwizi.base.forms import DayField, Dressed
 from tiwizi.framework.models import Framework
 from tiwizi.indicators.models import BreakdownSet, Indicator, LibraryIndicator, Period
@@ -58,7 +59,7 @@ class NumberField(forms.CharField):
 
 def plain(number: Decimal) -> str:
     """A number in a field, without needless zeros."""
-    return format(number.normalize() + 0, "f").replace(".", ",")
+    return wording.plain(number).replace(".", ",")
 
 
 class TranslatedForm(Dressed):

@@ -11,9 +11,10 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from tiwizi.base.wording import plain
 from tiwizi.indicators.models import Indicator
 from tiwizi.indicators.queries.arrays import ABOVE, SETTLED, SHARED, WIDTH, Arrays, calculations_of
-from tiwizi.indicators.queries.facts import Told, facts_of
+from tiwizi.indicators.queries.facts import Told, decimal_of, facts_of
 from tiwizi.indicators.queries.structure import Structure
 from tiwizi_engine.rollup import Fact, Facts, Groupings, Totals
 from tiwizi_engine.rollup.facts import CALCULATIONS
@@ -190,14 +191,14 @@ def _exact(number: float) -> Decimal | None:
 
 
 def _decimal(part: Fraction) -> Decimal:
-    return (Decimal(part.numerator) / Decimal(part.denominator)).quantize(PLACES)
+    return decimal_of(part).quantize(PLACES)
 
 
 def _plain(number: Decimal | None) -> str:
     """A number without needless zeros: 25, not 25.00000000."""
     if number is None:
         return ""
-    return format(number.normalize() + 0, "f")
+    return plain(number)
 
 
 def summed(rows: Iterable[Mapping[str, Any]], calculation: str) -> Decimal | None:

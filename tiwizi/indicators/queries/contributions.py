@@ -11,7 +11,7 @@ from django.db.models import Q
 from tiwizi.indicators.models import Category, Indicator, Measurement, Period, Remark
 from tiwizi.indicators.models.reports import COUNTED
 from tiwizi.indicators.queries.compute import behind_each
-from tiwizi.indicators.queries.facts import Told, lineage
+from tiwizi.indicators.queries.facts import Told, decimal_of, lineage
 from tiwizi.indicators.queries.results import is_over
 from tiwizi.indicators.queries.scope import Scope
 from tiwizi.network import queries as network
@@ -136,7 +136,11 @@ def _contribution(
 ) -> Contribution:
     whole = sum(told.weights.values())
     owners = [
-        Owner(bodies[pk], _decimal(Fraction(weight, whole)), _decimal(told.own(pk)) if told.value is not None else None)
+        Owner(
+            bodies[pk],
+            decimal_of(Fraction(weight, whole)),
+            decimal_of(told.own(pk)) if told.value is not None else None,
+        )
         for pk, weight in told.weights.items()
     ]
     uneven = [
@@ -151,10 +155,6 @@ def _contribution(
     ]
     who = names.get(cell.changed_by, "")
     return Contribution(cell, period, owners, who, parts, uneven, told.period != period.pk)
-
-
-def _decimal(part: Fraction) -> Decimal:
-    return Decimal(part.numerator) / Decimal(part.denominator)
 
 
 def not_applicable(indicator: Indicator, scope: Scope, periods: Iterable[Period]) -> list[Measurement]:

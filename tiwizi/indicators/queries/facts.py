@@ -35,6 +35,11 @@ class Told(NamedTuple):  # half a million of them are made at once: a dataclass 
         return Fraction(self.value or 0) * Fraction(self.weights.get(body, 0), whole)
 
 
+def decimal_of(part: Fraction) -> Decimal:
+    """A part as a decimal, as exact as decimals are here."""
+    return Decimal(part.numerator) / Decimal(part.denominator)
+
+
 def lineage(indicators: Iterable[Indicator]) -> dict[UUID, UUID]:
     """Of each indicator and those that it follows (in earlier versions of the framework), the one that they count
     for. One query for each version back. One that counts otherwise is not taken in: `misfit` says so."""

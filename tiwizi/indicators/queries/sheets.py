@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -21,7 +20,7 @@ from tiwizi.indicators.models import (
     Period,
     Report,
 )
-from tiwizi.indicators.queries.facts import Told
+from tiwizi.indicators.queries.facts import Told, decimal_of
 from tiwizi.indicators.queries.sheet import due_indicators
 from tiwizi.network.models import Body
 from tiwizi.plans.models import Activity, JointPart
@@ -190,8 +189,4 @@ def _part(figure: Measurement | None, body: Body) -> tuple[Decimal | None, Decim
     weights = {share.body_id: share.weight for share in figure.shares.all()}
     told = Told(figure.pk, figure.indicator_id, figure.report_id, weights, value=figure.value)
     one = Told(figure.pk, figure.indicator_id, figure.report_id, weights, value=Decimal(1))
-    return _decimal(one.own(body.pk)), _decimal(told.own(body.pk)) if figure.value is not None else None
-
-
-def _decimal(part: Fraction) -> Decimal:
-    return Decimal(part.numerator) / Decimal(part.denominator)
+    return decimal_of(one.own(body.pk)), decimal_of(told.own(body.pk)) if figure.value is not None else None

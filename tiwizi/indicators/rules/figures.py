@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
 from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.wording import plain
 from tiwizi.indicators.models import Indicator, Measurement, Period, Report, Share
 from tiwizi.indicators.queries.sheet import categories_of, covers, is_due, parts_of_activity
 from tiwizi.indicators.rules.definitions import LARGEST
@@ -140,7 +141,7 @@ def _breakdown(
             if (code, category) not in known:
                 faults.append(Fault(name, "unknown-category", {"typed": name[:80]}))
             elif (number := _number(indicator, name, part, faults)) is not None:
-                found.setdefault(code, {})[category] = _plain(number)
+                found.setdefault(code, {})[category] = plain(number)
     return found
 
 
@@ -260,11 +261,7 @@ def _told(found: Measurement | None) -> dict[str, Any]:
 
 def _plainly(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a cell as the trail keeps them, and as two cells are compared."""
-    return {name: _plain(value) if isinstance(value, Decimal) else value for name, value in values.items()}
-
-
-def _plain(number: Decimal) -> str:
-    return format(number.normalize() + 0, "f")
+    return {name: plain(value) if isinstance(value, Decimal) else value for name, value in values.items()}
 
 
 def imprint(fields: Mapping[str, Any]) -> str:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tiwizi.base.errors import Refusal
 from tiwizi.framework.models import Framework
-from tiwizi.framework.queries import framework_of
 from tiwizi.indicators import rules
 from tiwizi.indicators.forms.definitions import (
     COUNTS,
@@ -30,6 +29,7 @@ from tiwizi.indicators.models import Indicator, LibraryIndicator
 from tiwizi.indicators.queries import definitions as queries
 from tiwizi.indicators.queries.structure import periods_of
 from tiwizi.indicators.queries.words import CALCULATIONS
+from tiwizi.indicators.views.results import framework_for
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action
@@ -38,18 +38,10 @@ from tiwizi.network.queries import today
 PAGE = 50
 
 
-def framework_here(body: Body) -> Framework:
-    """The strategic plan whose indicators are defined. Refused: `no-framework`."""
-    framework = framework_of(body)
-    if framework is None:
-        raise Refusal("no-framework", _("This programme has no strategic plan yet."), _("Ask its coordinator."))
-    return framework
-
-
 def indicator_here(body: Body, pk: UUID) -> Indicator:
     """An indicator of that plan."""
     those = Indicator.objects.select_related("result__framework__body__kind", "library")
-    return get_object_or_404(those, pk=pk, result__framework=framework_here(body))
+    return get_object_or_404(those, pk=pk, result__framework=framework_for(body))
 
 
 def page(request: HttpRequest, body: Body, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -62,7 +54,7 @@ def page(request: HttpRequest, body: Body, name: str, context: dict[str, Any], *
 @body_view(Action.DEFINE_INDICATORS)
 def definitions(request: HttpRequest, body: Body) -> HttpResponse:
     """The indicators of the strategic plan, result by result; those put away apart."""
-    framework = framework_here(body)
+    framework = framework_for(body)
     archived = request.GET.get("archived") == "1"
     shown = Paginator(queries.defined(framework, archived=archived), PAGE).get_page(request.GET.get("page"))
     groups = [(result, list(those)) for result, those in groupby(shown.object_list, key=lambda one: one.result)]
@@ -74,7 +66,7 @@ def definitions(request: HttpRequest, body: Body) -> HttpResponse:
 @body_view(Action.DEFINE_INDICATORS)
 def indicator_add(request: HttpRequest, body: Body) -> HttpResponse:
     """A new indicator, from the library or not."""
-    framework = framework_here(body)
+    framework = framework_for(body)
     form = IndicatorForm(request.POST or None, framework=framework, initial={"result": request.GET.get("result")})
     if request.method == "POST" and form.is_valid():
         try:
@@ -209,7 +201,7 @@ def indicator_recover(request: HttpRequest, body: Body, pk: UUID) -> HttpRespons
 @body_view(Action.DEFINE_INDICATORS)
 def periods(request: HttpRequest, body: Body) -> HttpResponse:
     """The spans that are reported on."""
-    framework = framework_here(body)
+    framework = framework_for(body)
     form = PeriodForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -227,7 +219,7 @@ def periods(request: HttpRequest, body: Body) -> HttpResponse:
 @body_view(Action.DEFINE_INDICATORS)
 def breakdown_sets(request: HttpRequest, body: Body) -> HttpResponse:
     """The ways to break figures down, and their categories."""
-    framework = framework_here(body)
+    framework = framework_for(body)
     form = SetForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         names = form.texts()

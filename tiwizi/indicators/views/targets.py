@@ -16,7 +16,8 @@ from tiwizi.indicators.forms.definitions import CarryForm, TargetsForm
 from tiwizi.indicators.models import Indicator
 from tiwizi.indicators.queries import definitions as queries
 from tiwizi.indicators.queries.structure import periods_of
-from tiwizi.indicators.views.definitions import framework_here, indicator_here, page
+from tiwizi.indicators.views.definitions import indicator_here, page
+from tiwizi.indicators.views.results import framework_for
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_view
 from tiwizi.network.permissions import Action
@@ -63,7 +64,7 @@ def _write(request: HttpRequest, indicator: Indicator, form: TargetsForm) -> int
 @body_view(Action.DEFINE_INDICATORS)
 def carry_over(request: HttpRequest, body: Body) -> HttpResponse:
     """The earlier strategic plan beside this one: what goes on, what counts otherwise, what has no heir yet."""
-    later = framework_here(body)
+    later = framework_for(body)
     earlier = queries.earlier_of(later)
     form = CarryForm(request.POST or None)
     if request.method == "POST" and earlier is not None:

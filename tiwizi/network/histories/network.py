@@ -103,7 +103,7 @@ def _people(obj: Any, body: Body) -> str:
     return reverse("network:people", args=[body.slug])
 
 
-def _reads_people(by: User, obj: Any, body: Body) -> bool:
+def reads_people(by: User, obj: Any, body: Body) -> bool:
     return bool(may(by, Action.READ_PEOPLE, body))
 
 
@@ -201,7 +201,7 @@ tells(
         address=_people,
         tab="people",
         related=("mandate__body", "mandate__user", "user"),
-        readable=_reads_people,
+        readable=reads_people,
         teller=_teller,
     )
 )
