@@ -60,6 +60,7 @@ EXCEPTIONS = {
         "middleware": "a second factor where a role needs it",
         "pages": "the frame of a body's pages",
         "personal": "what is kept of a person in the network",
+        "pictures": "bodies on a map",
         "permissions": "who may do what, on one page",
         "todo": "roles that end soon; above the permissions, which stand above the queries",
     },

@@ -18,6 +18,7 @@ from tiwizi.network.handover import sheet_of
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import ROLES
+from tiwizi.network.pictures import map_of
 from tiwizi.plans.queries import STATES
 from tiwizi.pooling.queries import savings
 from tiwizi.portal import pictures, queries
@@ -50,7 +51,7 @@ def body(request: HttpRequest, body: Body) -> HttpResponse:
         "overview": seen,
         "states": [(STATES[code], count) for code, count in seen.states.items()],
         "saved": savings(body),
-        "map": pictures.map_of(body, seen.seats),
+        "map": map_of(body, seen.seats),
         "timeline": pictures.timeline_of(body),
         "documents": documents_in_front(body) if may_read(request.user, body) else [],  # type: ignore[arg-type]
         "news": queries.news(request.user, below),  # type: ignore[arg-type]

@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -13,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from tiwizi.base.pictures import Box, Levels, Map, Point
+from tiwizi.base.pictures import Box, Levels
 from tiwizi.network import queries
 from tiwizi.network.models import Body, BodyKind, Membership
 from tiwizi.network.pages import body_page, body_view
+from tiwizi.network.pictures import map_of
 
 MOST_BOXES = 30  # of one column: more are counted in their group's box instead
 A_PAGE = 50
@@ -38,7 +38,7 @@ def network(request: HttpRequest, body: Body) -> HttpResponse:
     rows = wanted.apply(below, seats)
     context = {
         "levels": _levels(body, bodies, everything),
-        "map": _map(body, seats),
+        "map": map_of(body, seats),
         "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
         "communes": _names(seats),
         "kinds": sorted({one.kind for one in below}, key=lambda kind: (kind.rank, kind.code)),
@@ -108,25 +108,6 @@ def _box(one: Body, here: Body, bodies: dict[UUID, Body], everything: queries.Gr
     hint = f"{one.kind.name} · {count}" if count else str(one.kind.name)
     below = ngettext("%(count)s body below", "%(count)s bodies below", count) % {"count": count} if count else ""
     return Box(one.pk, str(one), hint, below, reverse("network:network", args=[one.slug]), here=one == here)
-
-
-def _map(body: Body, seats: list[Membership]) -> Map:
-    """Each South commune once; a North's is named beside its partner, as it lies off this map."""
-    norths: dict[UUID, list[str]] = {}
-    for seat in seats:
-        if seat.side == Membership.Side.NORTH:
-            norths.setdefault(seat.body_id, []).append(str(seat.organisation))
-    points: dict[UUID, Point] = {}
-    for seat in seats:
-        place: Any = seat.organisation
-        if seat.side == Membership.Side.SOUTH and place.lat is not None and place.pk not in points:
-            north = ", ".join(norths.get(seat.body_id, []))
-            points[place.pk] = Point(
-                place.lat, place.lon, str(place), approximate=place.approximate,
-                note=_("with %(who)s") % {"who": north} if north else "",
-                href=reverse("portal:body", args=[seat.body.slug]),
-            )  # fmt: skip
-    return Map(list(points.values()), title=_("Communes of %(body)s") % {"body": body})
 
 
 def _names(seats: list[Membership]) -> dict[UUID, str]:
