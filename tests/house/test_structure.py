@@ -38,6 +38,7 @@ EXCEPTIONS = {
         "middleware": "refusals as pages",
         "personal": "what each room keeps of a person",
         "pictures": "drawings of every room",
+        "reading": "what a page asks several times is asked once",
         "tables": "a table as CSV and as a workbook, streamed",
         "todo": "what each room answers to the home page",
         "wording": "amounts and days as the reader writes them",

@@ -1,13 +1,15 @@
 """Lines of results: figures over periods and bodies, targets and where they come from, what several groups share."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from tests.factories.results import shared_activity
-from tiwizi.indicators import rules
-from tiwizi.indicators.models import Basis, Category, Total
+from tiwizi.base.jobs import run_next
+from tiwizi.base.models import Job
+from tiwizi.indicators import rules, tasks  # noqa: F401 (registers the job)
+from tiwizi.indicators.models import RENEW, Basis, Category, Total
 from tiwizi.indicators.queries import results
 from tiwizi.indicators.queries.results import Look, lines_of
 from tiwizi.indicators.queries.scope import around, scope_of
@@ -197,8 +199,11 @@ def test_pages_say_when_groupings_changed(figures):
     network_rules.group_body(by=None, body=cast.schaerbeek, whole=cast.souss)
     changed = scope_of(around(cast.programme, cast.framework))
     assert results.is_renewing(changed)
-    rules.renew_all(framework=cast.framework)
+    job = run_next()
+    assert job.kind == RENEW
     assert not results.is_renewing(changed)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED, created_at=job.created_at + timedelta(hours=1))
+    assert results.is_renewing(changed)
 
 
 def test_figures_are_shown_with_the_decimals_they_have(measured):

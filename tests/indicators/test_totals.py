@@ -11,7 +11,7 @@ from tests.factories.cast import END, START
 from tiwizi.base.errors import Refusal
 from tiwizi.base.models import Job
 from tiwizi.indicators import rules
-from tiwizi.indicators.models import Indicator, Measurement, Report, Share, Total
+from tiwizi.indicators.models import RENEW, Indicator, Measurement, Report, Share, Total
 from tiwizi.indicators.models.reports import COUNTED
 from tiwizi.indicators.queries import behind, structure, summed
 from tiwizi.network import rules as network_rules
@@ -199,7 +199,7 @@ def test_a_change_of_groupings_asks_for_one_job_that_renews(measured):
     Job.objects.all().delete()
     network_rules.group_body(by=None, body=cast.schaerbeek, whole=cast.souss)
     network_rules.group_body(by=None, body=cast.souss, whole=cast.programme)
-    assert Job.objects.filter(kind=rules.RENEW).count() == 1
+    assert Job.objects.filter(kind=RENEW).count() == 1
     assert measured.total(cast.souss, measured.trained, measured.first).value is None
     assert run_next().state == Job.State.DONE
     assert measured.total(cast.souss, measured.trained, measured.first).value == 8

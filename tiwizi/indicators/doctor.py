@@ -13,10 +13,9 @@ from django.db.models import F, Q
 from tiwizi.base.doctor import examines
 from tiwizi.base.models import Job
 from tiwizi.framework.models import Framework
-from tiwizi.indicators.models import Basis, Category, Indicator, Measurement, Report, Share, Target, Total
+from tiwizi.indicators.models import RENEW, Basis, Category, Indicator, Measurement, Report, Share, Target, Total
 from tiwizi.indicators.queries import compute, structure
 from tiwizi.indicators.queries.compute import Row
-from tiwizi.indicators.rules import RENEW
 from tiwizi.plans.models import JointPart
 
 AT_ONCE = 50  # indicators whose facts are in memory together

@@ -9,12 +9,12 @@ from tiwizi.base.jobs import Hold, handles
 from tiwizi.base.wording import day
 from tiwizi.framework.models import Framework
 from tiwizi.indicators import rules
-from tiwizi.indicators.models import Period
+from tiwizi.indicators.models import RENEW, Period
 from tiwizi.indicators.queries.due import sheets_due
 from tiwizi.network.models import Body
 
 
-@handles(rules.RENEW)
+@handles(RENEW)
 def renew(hold: Hold) -> None:
     """Renew the totals of every framework."""
     frames = list(Framework.objects.order_by("start", "pk"))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from tiwizi.accounts.models import User
 from tiwizi.base.fields import Spoken
 from tiwizi.base.models import AuditEntry
+from tiwizi.base.reading import once
 from tiwizi.network.models import (
     Body,
     Delegation,
@@ -59,15 +60,25 @@ def _closure(start: UUID, edges: dict[UUID, list[UUID]]) -> set[UUID]:
     return seen
 
 
+@once
 def graph(first: date | None = None, last: date | None = None) -> Graph:
     """The groupings alive at some time between two days (today when none is given). One query."""
     first = first or today()
     up: dict[UUID, list[UUID]] = defaultdict(list)
     down: dict[UUID, list[UUID]] = defaultdict(list)
-    for body, whole in Grouping.objects.during(first, last or first).values_list("body_id", "whole_id"):
-        up[body].append(whole)
-        down[whole].append(body)
+    last = last or first
+    for body, whole, start, end in groupings():
+        if (start is None or start <= last) and (end is None or end >= first):
+            up[body].append(whole)
+            down[whole].append(body)
     return Graph(dict(up), dict(down))
+
+
+@once
+def groupings() -> list[tuple[UUID, UUID, date | None, date | None]]:
+    """Every grouping of the installation: body, whole, first and last day. One query."""
+    rows = Grouping.objects.order_by("body_id", "whole_id", "start")
+    return list(rows.values_list("body_id", "whole_id", "start", "end"))
 
 
 def _life(body: Body, on: date | None = None) -> tuple[date, date]:
@@ -77,6 +88,7 @@ def _life(body: Body, on: date | None = None) -> tuple[date, date]:
     return body.start or date.min, body.end or date.max
 
 
+@once
 def reach(body: Body, *, wide: bool = False, on: date | None = None) -> set[UUID]:
     """Bodies in which a mandate counts for this body: itself and those above; `wide`: the whole programme's.
 
@@ -89,6 +101,7 @@ def reach(body: Body, *, wide: bool = False, on: date | None = None) -> set[UUID
     return set().union(*(all_of_it.below(one) for one in above))
 
 
+@once
 def mandates_of(user: User, *, on: date | None = None) -> list[Mandate]:
     """The mandates that count for a person on a day, with their bodies: their own, and those of whom they stand in
     for (these name another `user`). One query."""
@@ -164,6 +177,7 @@ def election_of(body: Body) -> dict[str, Any] | None:
     return {"on": parse_date(entry.after["on"]), "ended": ended, "invited": entry.after["invited"]}
 
 
+@once
 def place_of(body: Body, *, on: date | None = None) -> list[Body]:
     """The path from the programme down to the body (at any time of its life, or on a day), for the header; of crossing
     groupings the regional one."""

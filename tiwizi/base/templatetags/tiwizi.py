@@ -16,6 +16,7 @@ from tiwizi.base.pictures.curve import Curve
 from tiwizi.base.pictures.levels import Levels
 from tiwizi.base.pictures.map import Map
 from tiwizi.base.pictures.progress import Progress, Spark
+from tiwizi.base.pictures.small import progress_svg, spark_svg
 from tiwizi.base.pictures.timeline import Timeline
 
 register = template.Library()
@@ -111,12 +112,12 @@ def draw_timeline(picture: Timeline) -> SafeString:
 @register.simple_tag
 def draw_progress(picture: Progress) -> SafeString:
     """A bar of baseline, actual and target; the page includes `base/pictures/hatch.html` once."""
-    return render_to_string("base/pictures/progress.html", {"progress": picture, "drawing": picture.drawing()})
+    return progress_svg(picture)
 
 
 @register.simple_tag
 def draw_spark(picture: Spark) -> SafeString:
-    return render_to_string("base/pictures/spark.html", {"spark": picture, "drawing": picture.drawing()})
+    return spark_svg(picture)
 
 
 @register.simple_tag

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.base.forms import Dressed
+from tiwizi.base.forms import Dressed, LongSelect
 from tiwizi.framework.models import TargetGroup
 from tiwizi.indicators.models import Category, Period
 from tiwizi.indicators.queries.results import Look
@@ -14,6 +14,7 @@ from tiwizi.indicators.queries.scope import Around
 from tiwizi.network.models import Body, Organisation
 
 GROUP = "in-"  # before the code of a kind of body
+MORE = "more"  # in the address: offer groups, communes and categories too
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class ResultsForm(Dressed):
     result = forms.ChoiceField(label=_("Intermediate result"), required=False)
     period = forms.ChoiceField(label=_("Period"), required=False)
     category = forms.ChoiceField(label=_("Part of the figures"), required=False)
-    commune = forms.ChoiceField(label=_("Commune"), required=False)
+    commune = forms.ChoiceField(label=_("Commune"), required=False, widget=LongSelect)
     each = forms.BooleanField(label=_("With each period"), required=False)
 
     def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
@@ -45,7 +46,9 @@ class ResultsForm(Dressed):
             name = f"{GROUP}{kind.code}"
             self.groups[name] = {body.slug: body for body in bodies}
             named = [(body.slug, str(body)) for body in bodies]
-            self.fields[name] = forms.ChoiceField(label=kind.name, required=False, choices=[("", _("All")), *named])
+            self.fields[name] = forms.ChoiceField(
+                label=kind.name, required=False, choices=[("", _("All")), *named], widget=LongSelect
+            )
             self.fields[name].widget.attrs["class"] = "form-select"
         self.communes = {one.slug: one for one in choices.place.communes()} if choices.groups else {}
         self.categories = {f"{one.set.code}.{one.code}": one for one in choices.categories}

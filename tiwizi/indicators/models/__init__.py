@@ -12,9 +12,10 @@ from tiwizi.indicators.models.definitions import (
 )
 from tiwizi.indicators.models.narrative import Remark, Review
 from tiwizi.indicators.models.reports import Measurement, Report, Share
-from tiwizi.indicators.models.totals import Basis, Total
+from tiwizi.indicators.models.totals import RENEW, Basis, Total
 
 __all__ = [
+    "RENEW",
     "Assignment",
     "Basis",
     "Breakdown",

@@ -40,6 +40,9 @@ class Total(models.Model):
         return f"{self.body}, {self.indicator}, {self.period}: {self.value}"
 
 
+RENEW = "indicators.renew"  # the job that makes the totals again when groupings changed
+
+
 class Basis(models.Model):
     """On which groupings the totals of a framework's body stand."""
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
-from tiwizi.indicators.models import Basis, BreakdownSet, Category, Indicator, Period, Total
+from tiwizi.base.models import Job
+from tiwizi.indicators.models import RENEW, Basis, BreakdownSet, Category, Indicator, Period, Total
 from tiwizi.indicators.queries.compute import compute_chosen, summed
 from tiwizi.indicators.queries.scope import CHOSEN, Scope
 from tiwizi.indicators.queries.targets import Aim, aims
@@ -120,7 +121,7 @@ def _line(
     look: Look,
     known: Mapping[tuple[str, str], Category],
 ) -> Line:
-    seen = [period for period in scope.frame.periods if look.period is None or period.pk == look.period.pk]
+    seen = [period for period in scope.periods if look.period is None or period.pk == look.period.pk]
     of_period = {pk: _narrowed(row, look.category) for pk, row in rows.items()}
     told = [of_period[period.pk] for period in seen if period.pk in of_period]
     value = _value(indicator, of_period, told, look)
@@ -239,11 +240,12 @@ def progress(indicator: Indicator, value: Decimal | None, target: Decimal | None
 
 
 def is_renewing(scope: Scope) -> bool:
-    """Groupings changed since the totals were made; a job renews them."""
+    """Groupings changed since the totals were made; a job renews them, or failed to."""
     if scope.chosen:
         return False
-    basis = Basis.objects.filter(body=scope.framework.body_id).exclude(fingerprint="").first()
-    return basis is not None and basis.fingerprint != scope.frame.fingerprint
+    made = Basis.objects.filter(body=scope.framework.body_id).values("at")
+    waiting = Q(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    return Job.objects.filter(waiting | Q(state=Job.State.FAILED, created_at__gt=Subquery(made)), kind=RENEW).exists()
 
 
 def measured_results(scope: Scope) -> list[tuple[str, str]]:

@@ -7,7 +7,8 @@ from functools import cached_property
 from uuid import UUID
 
 from tiwizi.framework.models import Framework
-from tiwizi.indicators.queries.structure import Link, Structure, structure
+from tiwizi.indicators.models import Period
+from tiwizi.indicators.queries.structure import Link, Structure, periods_of, structure
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body, BodyKind, Membership, Organisation
 
@@ -60,15 +61,21 @@ def around(body: Body, framework: Framework) -> Around:
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose figures are shown: those of `whose`, in the network `frame`; `below` are the bodies that they come from.
-    `chosen` when they had to be put together for this page: then no total of the table is theirs."""
+    """Whose figures are shown: those of `whose`; `below` are the bodies that they come from. `chosen` when they had
+    to be put together for this page, in the network `narrow`: then no total of the table is theirs."""
 
     body: Body
     framework: Framework
-    frame: Structure
+    periods: list[Period]
     whose: UUID
     below: frozenset[UUID]
     graph: network.Graph
+    narrow: Structure | None = None
+
+    @cached_property
+    def frame(self) -> Structure:
+        """The network in which the figures climb, read when it is asked for. Two queries."""
+        return self.narrow or structure(self.framework, self.periods)
 
     @property
     def chosen(self) -> bool:
@@ -80,16 +87,17 @@ def scope_of(
     groups: Sequence[Body] = (),
     commune: Organisation | None = None,
     *,
-    frame: Structure | None = None,
+    periods: list[Period] | None = None,
 ) -> Scope:
-    """The body itself; one group below it; or what lies in the body, in all the groups and in the commune. `frame`:
-    the structure, when it was read already."""
-    frame = frame or structure(place.framework)
+    """The body itself; one group below it; or what lies in the body, in all the groups and in the commune.
+    `periods`: those of the framework, when they were read already."""
+    periods = periods_of(place.framework) if periods is None else periods
     body, graph = place.body, place.graph
     if commune is None and len(groups) <= 1:
         one = groups[0] if groups else body
         if one.pk in place.below:
-            return Scope(body, place.framework, frame, one.pk, frozenset(graph.below(one.pk)), graph)
+            return Scope(body, place.framework, periods, one.pk, frozenset(graph.below(one.pk)), graph)
+    frame = structure(place.framework, periods)
     wholes = [body.pk, *(group.pk for group in groups)]
     seats = [seat for seat in place.seats if commune is not None and seat.organisation_id == commune.pk]
     links = list(_links(frame, wholes, seats if commune is not None else None))
@@ -100,7 +108,7 @@ def scope_of(
         starts=frame.starts | {CHOSEN: None},
         links=links,
     )
-    return Scope(body, place.framework, narrow, CHOSEN, frozenset(link[0] for link in links), graph)
+    return Scope(body, place.framework, periods, CHOSEN, frozenset(link[0] for link in links), graph, narrow)
 
 
 def _links(frame: Structure, wholes: Sequence[UUID], seats: Iterable[Membership] | None) -> Iterable[Link]:

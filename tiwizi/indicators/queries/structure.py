@@ -10,8 +10,8 @@ from django.db.models import Min
 
 from tiwizi.framework.models import Framework
 from tiwizi.indicators.models import Period
+from tiwizi.network import queries as network
 from tiwizi.network.models import Body
-from tiwizi.network.models import Grouping as Sitting
 from tiwizi_engine.rollup import Grouping, Groupings
 
 Link = tuple[UUID, UUID, date | None, date | None]
@@ -61,12 +61,11 @@ def periods_of(framework: Framework) -> list[Period]:
     return list(inside.filter(end__gte=first or framework.start).order_by("start"))
 
 
-def structure(framework: Framework) -> Structure:
-    """The network as totals see it. Four queries, whatever the size."""
-    periods = periods_of(framework)
+def structure(framework: Framework, periods: list[Period] | None = None) -> Structure:
+    """The network as totals see it. Four queries, whatever the size; `periods`: when they were read already."""
+    periods = periods_of(framework) if periods is None else periods
     lives = {pk: (start, end) for pk, start, end in Body.objects.order_by("pk").values_list("pk", "start", "end")}
-    rows = Sitting.objects.order_by("body_id", "whole_id", "start")
-    links: list[Link] = list(rows.values_list("body_id", "whole_id", "start", "end"))
+    links: list[Link] = network.groupings()
     told = repr((sorted((str(pk), life) for pk, life in lives.items()), sorted(map(str, links)),
                  [(str(p.pk), p.start, p.end) for p in periods]))  # fmt: skip
     return Structure(

@@ -87,7 +87,7 @@ def _of_periods(indicators: Sequence[Indicator], found: Mapping[Spot, Aim], scop
     for one in indicators:
         if one.calculation not in ADDED or (one.pk, None) in found:
             continue
-        each = [found.get((one.pk, period.pk)) for period in scope.frame.periods]
+        each = [found.get((one.pk, period.pk)) for period in scope.periods]
         told = [aim for aim in each if aim is not None and aim.value is not None]
         if told and len(told) == len(each):
             value = summed([{"value": aim.value} for aim in told], one.calculation)

@@ -51,14 +51,13 @@ from tiwizi.indicators.rules.reports import (
     why_not,
     write_comment,
 )
-from tiwizi.indicators.rules.totals import RENEW, renew, renew_all
+from tiwizi.indicators.rules.totals import renew, renew_all
 
 __all__ = [
     "BASELINE",
     "CELL",
     "DESCRIPTION",
     "LETTER",
-    "RENEW",
     "SCORES",
     "WORKFLOW",
     "Doubt",

@@ -16,7 +16,7 @@ from tiwizi.base.bulk import insert_many, update_many
 from tiwizi.base.jobs import enqueue
 from tiwizi.base.models import AuditEntry, Job
 from tiwizi.framework.models import Framework
-from tiwizi.indicators.models import Basis, Indicator, Total
+from tiwizi.indicators.models import RENEW, Basis, Indicator, Total
 from tiwizi.indicators.queries.compute import Place, Row, compute
 from tiwizi.indicators.queries.structure import Structure, structure
 from tiwizi.network import queries as network
@@ -25,7 +25,6 @@ AT_ONCE = 50  # indicators whose facts are in memory together
 ROWS = 2000
 FIELDS = [one.name for one in fields(Row)]
 WORDS = attrgetter(*FIELDS)
-RENEW = "indicators.renew"
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from tiwizi.base import tables
 from tiwizi.base.errors import Refusal
 from tiwizi.framework.models import Framework
 from tiwizi.framework.queries import framework_of
-from tiwizi.indicators.forms.results import GROUP, Choices, ResultsForm
+from tiwizi.indicators.forms.results import GROUP, MORE, Choices, ResultsForm
 from tiwizi.indicators.models import Indicator
 from tiwizi.indicators.queries import narrative, results, table
 from tiwizi.indicators.queries.scope import Around, Scope, around, scope_of
@@ -48,16 +48,17 @@ def framework_for(body: Body) -> Framework:
 
 
 def asked_of(request: HttpRequest, body: Body, framework: Framework, *, whole: bool = True) -> Asked:
-    """`whole`: the page offers every filter; else those that the address does not name are not even read."""
+    """`whole`: the page offers filters. Groups and communes may be hundreds: they are read when the address names one
+    or asks for them."""
     place = around(body, framework)
     own = scope_of(place)
     named = [name for name, value in request.GET.items() if value]
-    groups = whole or "commune" in named or any(name.startswith(GROUP) for name in named)
+    groups = not {"commune", "category", MORE}.isdisjoint(named) or any(name.startswith(GROUP) for name in named)
     offered = results.measured_results(own) if whole else []
-    choices = Choices(place, offered, own.frame.periods, results.categories_in(own), groups)
+    choices = Choices(place, offered, own.periods, results.categories_in(own), groups)
     form = ResultsForm(request.GET, choices=choices)
     if form.chosen_groups or form.chosen_commune:
-        return Asked(place, form, scope_of(place, form.chosen_groups, form.chosen_commune, frame=own.frame))
+        return Asked(place, form, scope_of(place, form.chosen_groups, form.chosen_commune, periods=own.periods))
     return Asked(place, form, own)
 
 
@@ -103,9 +104,10 @@ def _common(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "renewing": results.is_renewing(asked.scope),
         "calculations": CALCULATIONS,
         "sources": SOURCES,
-        "query": query_of(request),
-        "where": query_of(request, "result", "category", "period", "each"),
+        "query": query_of(request, MORE),
+        "where": query_of(request, "result", "category", "period", "each", MORE),
         "filters": query_of(request),
+        "more": query_of(request, **{MORE: "1"}),
     }
 
 
