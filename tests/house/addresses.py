@@ -246,6 +246,8 @@ ADDRESSES: dict[str, Address] = {
     "interop:import-detail": _jette(EDIT_PLAN, None, lambda world: [world.plan_import.pk]),
     "interop:plan-import": _jette(EDIT_PLAN, EDIT_PLAN),
     "interop:plan-template": _jette(READ),
+    "interop:sheet-import": _jette(REPORT, REPORT, lambda world: ["2018-1"]),
+    "interop:sheet-workbook": _jette(READ, None, lambda world: ["2018-1"]),
     "mfa_activate_totp": ANY_ACCOUNT,
     "mfa_add_webauthn": ANY_ACCOUNT,
     "mfa_authenticate": PUBLIC,

@@ -29,6 +29,9 @@ FILE_FAULTS: dict[str, str | Promise] = {
     "foreign-body": _("This workbook was made for another body, not for this one."),
     "other-schema": _("This workbook follows a later layout than this site knows. Download the template again."),
     "too-many-columns": _("This sheet has cells far to the side: %(most)s columns at most. Delete what is there."),
+    "no-figures-sheet": _("No sheet of this file has the columns of a reporting sheet. Download the workbook again."),
+    "no-figures-rows": _("There is no figure below the headers."),
+    "other-period": _("This workbook was made for the period %(typed)s; this sheet is of %(period)s."),
     "several-sheets": _("Several sheets hold activities: %(sheets)s. Keep one."),
 }
 # Of one cell or row.
@@ -44,6 +47,9 @@ CELL_FAULTS: dict[str, str | Promise] = {
     "other-currency": _("“%(typed)s” is in another currency. Write the amount in %(currency)s."),
     "not-a-date-cell": _("“%(typed)s” is not a date. Write for example 4/9/2017, 2017-09-04 or September 2017."),
     "many-unknown-names": _("%(count)s names here are not known, “%(typed)s” among them. Choose from the lists."),
+    "row-twice": _("This row stands here and at %(other)s. Keep one."),
+    "row-of-nothing": _("“%(typed)s” stands in a row that names no figure. Type it into a row of the workbook."),
+    "no-longer-asked": _("This figure is not asked in this sheet, or no longer."),
     "not-yes-or-no-cell": _("“%(typed)s” is neither yes nor no."),
 }
 # Said, but nothing is stopped by it.
@@ -72,4 +78,9 @@ def sentence(fault: dict[str, Any]) -> str:
 def located(fault: dict[str, Any]) -> str:
     """A stored fault with its place: “Activities, B7: ...”."""
     where = ", ".join(part for part in (fault["sheet"], fault["cell"]) if part)
-    return wording.labelled(where, sentence(fault)) if where else sentence(fault)
+    return at(where, sentence(fault))
+
+
+def at(where: str, said: str) -> str:
+    """A sentence with the place that it is about, when there is one."""
+    return wording.labelled(where, said) if where else said

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tiwizi.interop import handover, views
+from tiwizi.interop import handover, sheet_views, views
 
 app_name = "interop"
 urlpatterns: list[URLPattern] = [
@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern] = [
     path("b/<slug:slug>/plan/import/", views.plan_import, name="plan-import"),
     path("b/<slug:slug>/plan/import/<uuid:pk>/", views.import_detail, name="import-detail"),
     path("b/<slug:slug>/pooling/<uuid:pk>/agreed.xlsx", views.agreed_workbook, name="agreed-workbook"),
+    path("b/<slug:slug>/results/report/<str:code>/workbook.xlsx", sheet_views.sheet_download, name="sheet-workbook"),
+    path("b/<slug:slug>/results/report/<str:code>/workbook/", sheet_views.sheet_import, name="sheet-import"),
     re_path(
         r"^b/(?P<slug>[-\w]+)/plan/import/(?P<pk>[0-9a-f-]{36})/(?P<act>apply|valid|discard|recover|undo)/$",
         views.import_act,

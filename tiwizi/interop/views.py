@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -57,7 +58,9 @@ def agreed_workbook(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
     if not may_read_round(request.user, round):  # type: ignore[arg-type]
         hint = _("A round is read in its group and in its partnerships.")
         raise Refusal("not-allowed", _("You may not do this here."), hint, status=403)
-    return _workbook(collective_workbook(agreed_plan(round), _language()), f"{body.slug}-{round.start:%Y-%m}")
+    return workbook_answer(
+        collective_workbook(agreed_plan(round), workbook_language()), f"{body.slug}-{round.start:%Y-%m}"
+    )
 
 
 @require_GET
@@ -65,18 +68,18 @@ def agreed_workbook(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
 def plan_template(request: HttpRequest, body: Body) -> HttpResponse:
     """The plan as a workbook, in the reader's language."""
     plan = _plan(body)
-    return _workbook(plan_workbook(plan, _language()), f"{body.slug}-{plan.start:%Y-%m}")
+    return workbook_answer(plan_workbook(plan, workbook_language()), f"{body.slug}-{plan.start:%Y-%m}")
 
 
-def _language() -> str:
+def workbook_language() -> str:
     """The reader's language, among those that a workbook can have."""
     language = (get_language() or "fr").split("-")[0]
     return language if language in LANGUAGES else "fr"
 
 
-def _workbook(data: bytes, name: str) -> HttpResponse:
+def workbook_answer(data: bytes, name: str) -> HttpResponse:
     response = HttpResponse(data, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or "attachment"
     return response
 
 

@@ -37,6 +37,7 @@ class CellForm:
     doubts: list[rules.Doubt] = field(default_factory=list)
     theirs: dict[str, str] | None = None  # what somebody else entered meanwhile
     who: str = ""
+    pending: bool = False  # read from a workbook and not kept yet
 
     @property
     def not_applicable(self) -> bool:
@@ -61,7 +62,7 @@ class CellForm:
         ]
 
     def _field(self, name: str) -> dict[str, Any]:
-        wrong = [fault.sentence for fault in self.faults if _place(fault) == name]
+        wrong = [fault.sentence for fault in self.faults if fault.path == name]
         label = NAMES.get(name, "")
         return {
             "label": label,
@@ -75,7 +76,7 @@ class CellForm:
     def elsewhere(self) -> list[str]:
         """Faults of no field that is shown."""
         shown = {one["name"] for one in [*self.figures, *self.parts]}
-        return [fault.sentence for fault in self.faults if _place(fault) not in shown]
+        return [fault.sentence for fault in self.faults if fault.path not in shown]
 
     @property
     def doubt_sentences(self) -> list[str]:
@@ -99,10 +100,6 @@ class CellForm:
                 label = str(names[name]["category"]) if name in names else str(NAMES.get(name, name))
                 found.append((label, other, mine))
         return found
-
-
-def _place(fault: rules.Fault) -> str:
-    return f"b/{fault.field.replace('.', '/', 1)}" if "." in fault.field else fault.field
 
 
 def standing(cell: Cell) -> CellForm:

@@ -55,6 +55,11 @@ class Fault:
     def sentence(self) -> str:
         return str(FAULTS[self.code]) % self.params
 
+    @property
+    def path(self) -> str:
+        """The field as forms name it: a breakdown's is `b/<set>/<category>`."""
+        return f"b/{self.field.replace('.', '/', 1)}" if "." in self.field else self.field
+
 
 class FaultyFigure(Refusal):
     """A figure that cannot be written, with every fault."""

@@ -33,21 +33,24 @@ ACTS = ("return", "validate", "certify", "reopen")
 @body_view(Action.READ)
 def sheet(request: HttpRequest, body: Body, code: str) -> HttpResponse:
     """Everything due in a period. A post is the whole form: without scripts, or when somebody presses its buttons."""
-    period = _period(body, code)
+    period = sheet_period(body, code)
     if request.method == "POST":
         return _keep(request, body, period)
     found = sheet_of(body, period)
-    return _page(request, found, {cell.key: standing(cell) for cell in found.cells})
+    return sheet_page(request, found, {cell.key: standing(cell) for cell in found.cells})
 
 
-def _period(body: Body, code: str) -> Period:
+def sheet_period(body: Body, code: str) -> Period:
     period = period_of(framework_of(body), code)
     if period is None:
         raise Http404
     return period
 
 
-def _page(request: HttpRequest, found: Sheet, forms: Forms, *, comment: str | None = None) -> HttpResponse:
+def sheet_page(
+    request: HttpRequest, found: Sheet, forms: Forms, *, comment: str | None = None, read: dict[str, Any] | None = None
+) -> HttpResponse:
+    """The page with these cells. `read`: they come from a workbook, and nothing of it is kept yet."""
     user, report = request.user, found.report
     state = report.state if report else ""
     editable = (not report or state in OPEN) and bool(may(user, Action.REPORT, found.body))  # type: ignore[arg-type]
@@ -68,6 +71,7 @@ def _page(request: HttpRequest, found: Sheet, forms: Forms, *, comment: str | No
         "why_not": _why_not(request, found),
         "wrong": wrong,
         "clashes": clashes,
+        "read": read,
     }
     status = 409 if clashes else 422 if wrong else 200
     return body_page(request, found.body, "results", "indicators/sheet.html", context, status=status)
@@ -112,7 +116,7 @@ def _keep(request: HttpRequest, body: Body, period: Period) -> HttpResponse:
     _comment(request, body, period, comment)
     if any(form.faults or form.theirs is not None for form in forms.values()):
         found.report = sheet_of(body, period).report
-        return _page(request, found, forms, comment=comment)
+        return sheet_page(request, found, forms, comment=comment)
     if kept:
         told = ngettext("%(count)s figure is kept.", "%(count)s figures are kept.", kept) % {"count": kept}
         messages.success(request, told)
@@ -128,8 +132,8 @@ def _keep_cell(request: HttpRequest, found: Sheet, cell: Cell) -> tuple[CellForm
         _report(request, found, form, unsure=_undecided(request, cell))
     except rules.FaultyFigure as faulty:
         form.faults = faulty.faults
-    except Conflict as conflict:
-        _clash(form, found, conflict)
+    except Conflict:
+        show_clash(form, found)
     else:
         return form, 1
     return form, 0
@@ -148,7 +152,7 @@ def _report(request: HttpRequest, found: Sheet, form: CellForm, *, unsure: bool 
     )  # fmt: skip
 
 
-def _clash(form: CellForm, found: Sheet, conflict: Conflict) -> None:
+def show_clash(form: CellForm, found: Sheet) -> None:
     """Put what stands now beside what was typed; from now on the reader has seen it."""
     stands = Measurement.objects.filter(
         report__body=found.body, report__period=found.period,
@@ -190,7 +194,7 @@ def _back(body: Body, period: Period) -> HttpResponse:
 def sheet_cell(request: HttpRequest, body: Body, code: str) -> HttpResponse:
     """One cell as it is typed. Answers in JSON: kept with its version, faults, or what somebody else entered."""
     require(request.user, Action.REPORT, body)  # type: ignore[arg-type]
-    found = sheet_of(body, _period(body, code))
+    found = sheet_of(body, sheet_period(body, code))
     cell = next((one for one in found.cells if one.key == request.POST.get("cell")), None)
     if cell is None:
         sentence = _("This figure is no longer asked for in this period.")
@@ -202,7 +206,7 @@ def sheet_cell(request: HttpRequest, body: Body, code: str) -> HttpResponse:
         form.faults = faulty.faults
         return JsonResponse({"faults": _faults(form)}, status=422)
     except Conflict as conflict:
-        _clash(form, found, conflict)
+        show_clash(form, found)
         theirs = {"theirs": form.theirs, "who": form.who, "seen": f"{form.version}.{form.seen}"}
         return JsonResponse(theirs | {"sentence": str(conflict)}, status=409)
     except Refusal as refusal:
@@ -211,10 +215,7 @@ def sheet_cell(request: HttpRequest, body: Body, code: str) -> HttpResponse:
 
 
 def _faults(form: CellForm) -> list[dict[str, str]]:
-    return [
-        {"name": f"b/{one.field.replace('.', '/', 1)}" if "." in one.field else one.field, "sentence": one.sentence}
-        for one in form.faults
-    ]
+    return [{"name": one.path, "sentence": one.sentence} for one in form.faults]
 
 
 def _kept(cell: Cell) -> dict[str, Any]:
@@ -229,7 +230,7 @@ def sheet_act(request: HttpRequest, body: Body, code: str, act: str) -> HttpResp
     """Return, validate, certify or reopen a sheet; the rule asks who may."""
     asked = {"certify": Action.CERTIFY_REPORT}.get(act, Action.VALIDATE_REPORT)
     require(request.user, asked, body)  # type: ignore[arg-type]
-    report = sheet_of(body, _period(body, code)).report
+    report = sheet_of(body, sheet_period(body, code)).report
     if report is None:
         raise Http404
     version = request.POST.get("version", "")
