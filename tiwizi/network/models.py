@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from tiwizi.base.fields import TranslatedField
+from tiwizi.base.merging import Merge
 
 
 class Dated(models.QuerySet):
@@ -33,6 +34,9 @@ class OrganisationKind(models.Model):
 
     code = models.SlugField(primary_key=True, max_length=40)
     name = TranslatedField()
+    version = models.PositiveIntegerField(default=1)
+
+    merged: Merge | None = None  # what the last change merged, for who made it
 
     def __str__(self) -> str:
         return str(self.name)
@@ -56,6 +60,9 @@ class Organisation(models.Model):
     population = models.PositiveIntegerField(null=True)
     population_year = models.PositiveSmallIntegerField(null=True)
     source = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    merged: Merge | None = None
 
     class Meta:
         ordering = ["slug"]
@@ -78,6 +85,9 @@ class BodyKind(models.Model):
     code = models.SlugField(primary_key=True, max_length=40)
     rank = models.PositiveSmallIntegerField()
     name = TranslatedField()
+    version = models.PositiveIntegerField(default=1)
+
+    merged: Merge | None = None
 
     class Meta:
         ordering = ["rank", "code"]
@@ -99,9 +109,11 @@ class Body(models.Model):
     origin = models.ForeignKey("self", models.PROTECT, null=True, related_name="offshoots")  # of a divided body
     uncertain = models.BooleanField(default=False)
     note = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)  # of name, level, first day, note
     organisations = models.ManyToManyField(Organisation, through="Membership", related_name="bodies")
 
     objects = Dated.as_manager()
+    merged: Merge | None = None
 
     class Meta:
         ordering = ["kind__rank", "slug"]
@@ -288,6 +300,34 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return self.text if len(self.text) < 80 else f"{self.text[:79]}…"
+
+
+class Contact(models.Model):
+    """How to reach an organisation or a body. Apart from what is public; an office in charge, never a person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    organisation = models.OneToOneField(Organisation, models.PROTECT, null=True, related_name="contact")
+    body = models.OneToOneField(Body, models.PROTECT, null=True, related_name="contact")
+    office = models.CharField(max_length=120, blank=True)
+    mail = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    address = models.TextField(blank=True)
+    website = models.URLField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    merged: Merge | None = None
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=True, body__isnull=False)
+                | Q(organisation__isnull=False, body__isnull=True),
+                name="contact_of_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organisation or self.body)
 
 
 class HostingTerms(models.Model):

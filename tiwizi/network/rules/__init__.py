@@ -11,6 +11,13 @@ from tiwizi.network.rules.bodies import (
     seat_organisation,
     set_hosting_terms,
 )
+from tiwizi.network.rules.building import (
+    change_body,
+    change_organisation,
+    found_with_seats,
+    register_organisation,
+)
+from tiwizi.network.rules.contacts import set_contact
 from tiwizi.network.rules.decisions import archive_decision, close_decision, record_decision, recover_decision
 from tiwizi.network.rules.elections import hold_election, undo_election
 from tiwizi.network.rules.histories import earlier_state, put_back
@@ -22,6 +29,7 @@ from tiwizi.network.rules.invitations import (
     token_of,
     withdraw_invitation,
 )
+from tiwizi.network.rules.kinds import add_level, add_organisation_kind, change_level, change_organisation_kind
 from tiwizi.network.rules.lives import (
     Newcomer,
     close_body,
@@ -45,9 +53,15 @@ __all__ = [
     "Newcomer",
     "accept_as_newcomer",
     "accept_invitation",
+    "add_level",
     "add_organisation",
+    "add_organisation_kind",
     "add_unavailable_span",
     "archive_decision",
+    "change_body",
+    "change_level",
+    "change_organisation",
+    "change_organisation_kind",
     "close_body",
     "close_decision",
     "define_body_kind",
@@ -57,6 +71,7 @@ __all__ = [
     "end_mandate",
     "find_invitation",
     "found_body",
+    "found_with_seats",
     "grant_mandate",
     "group_body",
     "hold_election",
@@ -71,9 +86,11 @@ __all__ = [
     "put_back",
     "record_decision",
     "recover_decision",
+    "register_organisation",
     "rename_body",
     "reopen_body",
     "seat_organisation",
+    "set_contact",
     "set_hosting_terms",
     "take_back_mandate",
     "token_of",

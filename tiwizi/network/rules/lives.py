@@ -102,9 +102,12 @@ def rename_body(*, by: User, body: Body, name: Names, on: date, reason: str) -> 
     in_order(body.start, on)
     if body.former_names.filter(until__gte=on - DAY).exists():
         raise Refusal("renamed-that-day", _("It took another name on that day or later already."), field="on")
+    Body.objects.select_for_update().get(pk=body.pk)
+    body.refresh_from_db(fields=["name", "version"])
     FormerName.objects.create(body=body, name=dict(body.name), until=on - DAY)
     before, body.name = dict(body.name), name
-    body.save(update_fields=["name"])
+    body.version += 1
+    body.save(update_fields=["name", "version"])
     told = {"name": before}, {"name": name, "start": on}
     audit.record("rename-body", body, by=by, body=body.pk, reason=why, before=told[0], after=told[1])
     return body
