@@ -19,7 +19,7 @@ from tiwizi.base.models import AuditEntry, Job
 from tiwizi.documents.models import Document
 from tiwizi.documents.rules import add_document
 from tiwizi.network import rules as network
-from tiwizi.network.models import Decision, Delegation, Invitation, Mandate
+from tiwizi.network.models import Decision, Delegation, Invitation, Mandate, NetworkImport
 from tiwizi.network.permissions import Action
 from tiwizi.plans.models import Activity, PlanImport
 from tiwizi.plans.rules.imports import check_import
@@ -59,6 +59,7 @@ class World:
     entry: AuditEntry
     decision: Decision
     figures: Figures
+    network_import: NetworkImport
 
 
 def make_world(cast: Cast) -> World:
@@ -91,9 +92,18 @@ def make_world(cast: Cast) -> World:
     decision = network.record_decision(
         by=cast.jette_coordinator, body=cast.jette, text="Le centre ouvre", day=date(2018, 1, 8), decided_by="Conseil"
     )
+    network_import = network.check_network(
+        by=cast.programme_coordinator,
+        body=cast.programme,
+        filename="reseau.xlsx",
+        entries=[],
+        faults=[],
+        sha256="0" * 64,
+    )
     return World(
         cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey,
         document=document, entry=entry, decision=decision, figures=figures_of(cast),
+        network_import=network_import,
     )  # fmt: skip
 
 
@@ -244,6 +254,10 @@ ADDRESSES: dict[str, Address] = {
     "interop:handover-word": _jette(READ),
     "interop:import-act": _jette(None, EDIT_PLAN, lambda world: [world.plan_import.pk, "apply"]),
     "interop:import-detail": _jette(EDIT_PLAN, None, lambda world: [world.plan_import.pk]),
+    "interop:network-import": _programme(MANAGE, MANAGE),
+    "interop:network-import-act": _programme(None, MANAGE, lambda world: [world.network_import.pk, "discard"]),
+    "interop:network-import-detail": _programme(MANAGE, None, lambda world: [world.network_import.pk]),
+    "interop:network-template": _programme(MANAGE),
     "interop:plan-import": _jette(EDIT_PLAN, EDIT_PLAN),
     "interop:plan-template": _jette(READ),
     "mfa_activate_totp": ANY_ACCOUNT,

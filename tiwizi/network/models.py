@@ -4,6 +4,7 @@ import uuid
 from datetime import date
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
@@ -328,6 +329,38 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return str(self.organisation or self.body)
+
+
+class NetworkImport(models.Model):
+    """One reading of a network workbook: what it says, its faults, what it would change."""
+
+    class State(models.TextChoices):
+        CHECKED = "checked"
+        APPLIED = "applied"
+        DISCARDED = "discarded"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="network_imports")
+    requested_by = models.UUIDField(null=True)
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, default=State.CHECKED)
+    entries = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # one a row, as understood
+    faults = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # sheet, cell, code, parameters
+    changes = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # per row: new, changed (from, to), same
+    created_at = models.DateTimeField(auto_now_add=True)
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["checked", "applied", "discarded"]), name="network_import_state_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.state})"
 
 
 class HostingTerms(models.Model):

@@ -27,6 +27,7 @@ from tiwizi.network.models import (
     Invitation,
     Mandate,
     Membership,
+    NetworkImport,
     Organisation,
     OrganisationKind,
     UnavailableSpan,
@@ -305,6 +306,22 @@ def facts_of(thing: BodyKind | OrganisationKind | Organisation | Body) -> dict[s
     """What a thing says today, under the names of its form: its name by language, its plain fields."""
     names = {f"name_{code}": thing.name.get(code, "") for code, _language in settings.LANGUAGES}
     return names | {name.removesuffix("_id"): getattr(thing, name) for name in FACTS[type(thing)]}
+
+
+def used_outside(managed: set[UUID]) -> dict[str, set[Any]]:
+    """Keys of the levels, kinds and organisations that bodies outside of these use. Three queries."""
+    elsewhere = Membership.objects.exclude(body__in=managed)
+    return {
+        "levels": set(Body.objects.exclude(pk__in=managed).values_list("kind_id", flat=True)),
+        "kinds": set(elsewhere.values_list("organisation__kind_id", flat=True)),
+        "organisations": set(elsewhere.values_list("organisation_id", flat=True)),
+        "bodies": set(),
+    }
+
+
+def imports_of(body: Body) -> list[NetworkImport]:
+    """The latest imports of a network, without what their files said."""
+    return list(NetworkImport.objects.filter(body=body).defer("entries")[:20])
 
 
 def contact_of(owner: Organisation | Body) -> Contact:

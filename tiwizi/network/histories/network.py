@@ -28,6 +28,7 @@ from tiwizi.network.models import (
     Invitation,
     Mandate,
     Membership,
+    NetworkImport,
     Organisation,
     OrganisationKind,
     UnavailableSpan,
@@ -163,6 +164,7 @@ tells(
         acts={
             "seat-organisation": gettext_lazy("gave a seat"),
             "leave-seat": gettext_lazy("ended a seat"),
+            "correct-seat": gettext_lazy("corrected a seat by a workbook"),
         },
         labels={"organisation": gettext_lazy("Organisation"), "side": gettext_lazy("Side")} | LIFE,
         title=lambda seat: str(seat.organisation),
@@ -180,6 +182,7 @@ tells(
         acts={
             "group-body": gettext_lazy("tied the body to a wider one"),
             "leave-group": gettext_lazy("ended the tie to a wider body"),
+            "correct-tie": gettext_lazy("corrected the tie by a workbook"),
         },
         labels={"whole": gettext_lazy("Belongs to")} | LIFE,
         title=lambda tie: str(tie.whole),
@@ -349,6 +352,31 @@ tells(
         tab="people",
         related=("body", "organisation"),
         readable=reads_people,
+    )
+)
+tells(
+    Kind(
+        NetworkImport,
+        gettext_lazy("Network workbook"),
+        acts={
+            "check-network": gettext_lazy("read a workbook"),
+            "apply-network": gettext_lazy("imported a workbook"),
+            "discard-network": gettext_lazy("put an import aside"),
+            "recover-network": gettext_lazy("took an import up again"),
+        },
+        labels={
+            "file": gettext_lazy("File"),
+            "new": gettext_lazy("New"),
+            "changed": gettext_lazy("Changed"),
+            "faults": gettext_lazy("Faults"),
+        },
+        bodies=lambda kept: [kept.body],
+        address=lambda _kept, body: reverse("network:build", args=[body.slug]),
+        tab="people",
+        title=lambda kept: str(kept.file_name),
+        related=("body",),
+        teller=lambda obj, entries: lambda name, value: str(value),
+        readable=lambda by, obj, body: bool(may(by, Action.MANAGE_NETWORK, body)),
     )
 )
 for _model, _name, _acts in (

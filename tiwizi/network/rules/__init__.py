@@ -21,6 +21,7 @@ from tiwizi.network.rules.contacts import set_contact
 from tiwizi.network.rules.decisions import archive_decision, close_decision, record_decision, recover_decision
 from tiwizi.network.rules.elections import hold_election, undo_election
 from tiwizi.network.rules.histories import earlier_state, put_back
+from tiwizi.network.rules.imports import apply_network, check_network, discard_network, recover_network
 from tiwizi.network.rules.invitations import (
     accept_as_newcomer,
     accept_invitation,
@@ -57,15 +58,18 @@ __all__ = [
     "add_organisation",
     "add_organisation_kind",
     "add_unavailable_span",
+    "apply_network",
     "archive_decision",
     "change_body",
     "change_level",
     "change_organisation",
     "change_organisation_kind",
+    "check_network",
     "close_body",
     "close_decision",
     "define_body_kind",
     "define_organisation_kind",
+    "discard_network",
     "divide_body",
     "earlier_state",
     "end_mandate",
@@ -86,6 +90,7 @@ __all__ = [
     "put_back",
     "record_decision",
     "recover_decision",
+    "recover_network",
     "register_organisation",
     "rename_body",
     "reopen_body",
