@@ -17,7 +17,7 @@ from tiwizi.interop.faults import located
 from tiwizi.interop.network_reader import read_network_workbook
 from tiwizi.interop.network_template import network_workbook
 from tiwizi.interop.network_words import HEADERS, SHEETS
-from tiwizi.network import histories, queries, rules
+from tiwizi.network import histories, rules
 from tiwizi.network.models import Body, BodyKind, Grouping, Membership, NetworkImport, Organisation
 from tiwizi.network.rules.imports import figures
 
@@ -171,7 +171,7 @@ def faulty(part, column, code, *rows, **also):
 
 TOWN = {"kind": "commune", "name_fr": "Sidi Bibi", "country": "MA"}
 GROUP = {"code": "est", "kind": "regional-group", "name_fr": "Groupe de l'Est"}
-EAST = {"body": "est", "whole": "country"}
+EAST = {"body": "est", "whole": "maroc"}
 FAULTY = [
     faulty("levels", "rank", "value-missing", {"name_fr": "Sans rang"}),
     faulty("levels", "rank", "rank-outside", {"name_fr": "Loin", "rank": 400}),
@@ -198,12 +198,12 @@ FAULTY = [
     faulty("bodies", "kind", "wider-level", {"code": "jette-belfaa", "kind": "programme", "name_fr": "Jette–Belfaa"}),
     faulty("bodies", "code", "one-side", GROUP, groupings=[EAST],
            seats=[{"body": "est", "organisation": "belfaa", "side": "south"}]),
-    faulty("groupings", "body", "not-known", {"body": "Atlantide", "whole": "country"}),
+    faulty("groupings", "body", "not-known", {"body": "Atlantide", "whole": "maroc"}),
     faulty("groupings", "whole", "value-missing", {"body": "jette-belfaa"}),
     faulty("groupings", "whole", "circle", {"body": "souss-massa", "whole": "souss-massa"}),
     faulty("groupings", "whole", "wider-level", {"body": "souss-massa", "whole": "jette-belfaa"}),
     faulty("groupings", "end", "ends-before",
-           {"body": "jette-belfaa", "whole": "country", "start": "2018-01-01", "end": "2017-01-01"}),
+           {"body": "jette-belfaa", "whole": "maroc", "start": "2018-01-01", "end": "2017-01-01"}),
     faulty("groupings", "start", "same-days", {"body": "jette-belfaa", "whole": "souss-massa", "start": "2018-01-01"}),
     faulty("groupings", "start", "outside", EAST | {"start": "2015-01-01"},
            bodies=[GROUP | {"start": "2018-01-01"}]),
@@ -227,7 +227,7 @@ def test_a_fault_is_told_at_its_cell(cast, parts, part, cell, code):
 
 def test_a_circle_within_the_workbook(cast):
     groups = [{"code": code, "kind": "regional-group", "name_fr": code} for code in ("un", "deux")]
-    ties = [{"body": "un", "whole": "country"}, {"body": "un", "whole": "deux"}, {"body": "deux", "whole": "un"}]
+    ties = [{"body": "un", "whole": "maroc"}, {"body": "un", "whole": "deux"}, {"body": "deux", "whole": "un"}]
     assert ("B4", "circle") in told(check(cast, made(bodies=groups, groupings=ties)))
 
 
@@ -308,11 +308,9 @@ def test_another_programme_is_neither_seen_nor_changed(cast):
 
 def test_what_changed_meanwhile_is_looked_at_again(cast):
     kept = check(cast, made(**NEW))
-    seen = rules.kinds.Seen(1, queries.facts_of(cast.belfaa))
     rules.add_level(by=cast.programme_coordinator, body=cast.programme, name_fr="Comité", rank=4)
     assert BodyKind.objects.filter(pk="comite").exists()
     refused("import-outdated", rules.apply_network, by=cast.programme_coordinator, kept=kept)
-    assert seen.version == 1
 
 
 def test_put_aside_and_taken_up_again(cast):
@@ -389,4 +387,4 @@ def test_three_hundred_bodies_come_in_in_seconds(cast):
     assert figures(kept).new == 300 * 7
     assert Membership.objects.filter(body__slug__startswith="p").count() >= 600
     assert seconds < 60, seconds
-    print(f"{seconds:.1f} s")  # noqa: T201
+    print(f"{seconds:.1f} s")

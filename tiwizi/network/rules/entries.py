@@ -219,8 +219,12 @@ class Things:
         return row.title if row else str(self.known[part][code])
 
 
+_ALIKE = str.maketrans({"’": "'", "–": "-", "—": "-"})
+
+
 def _plain(text: str) -> str:
-    return " ".join(queries.folded(str(text)).split())
+    """A name as it is compared: whatever accents, capitals, blanks, apostrophes and dashes."""
+    return " ".join(queries.folded(str(text)).translate(_ALIKE).split())
 
 
 class _Checks:
