@@ -34,6 +34,16 @@ class NamedForm(Dressed):
         """As the rules take it."""
         return dict(self.cleaned_data)
 
+    @property
+    def spoken(self) -> list[Any]:
+        """The name in each language."""
+        return [field for field in self if field.name.startswith("name_")]
+
+    @property
+    def others(self) -> list[Any]:
+        """What is said besides the name."""
+        return [field for field in self if not field.name.startswith("name_")]
+
 
 class LevelForm(NamedForm):
     """A level of bodies."""
@@ -132,6 +142,7 @@ class FoundForm(BodyForm):
         self.fields["wholes"].label_from_instance = lambda one: f"{one} ({one.kind})"  # type: ignore[attr-defined]
         for side in ("north", "south", "member"):
             self._choose(side, Organisation.objects.all())
+            self.fields[side].label_from_instance = lambda one: f"{one} ({one.country})"  # type: ignore[attr-defined]
 
     def _choose(self, field: str, rows: Any) -> None:
         self.fields[field].queryset = rows  # type: ignore[attr-defined]

@@ -95,7 +95,8 @@ def change_level(
     under = Grouping.objects.filter(whole__kind=kind, body__kind__rank__lt=now["rank"]).exclude(body__kind=kind)
     if tie := (over | under).select_related("body", "whole").first():
         raise _wrong_order(tie.body, tie.whole)
-    return _changed(by, body, kind, was, now, name, "change-level")
+    kept: BodyKind = _changed(by, body, kind, was, now, name, "change-level")
+    return kept
 
 
 def _changed(by: User, body: Body, kind: Any, was: Values, now: Values, name: dict[str, str], act: str) -> Any:

@@ -110,7 +110,11 @@ def build(request: HttpRequest, body: Body) -> HttpResponse:
     sitting = Count("organisation", filter=Q(organisation__memberships__body__in=below), distinct=True)
     kinds = OrganisationKind.objects.annotate(count=sitting)
     levels = BodyKind.objects.annotate(count=Count("body", filter=Q(body__in=below), distinct=True))
-    context = {"levels": levels, "kinds": kinds.order_by("code"), "organisations": Organisation.objects.count()}
+    context = {
+        "levels": levels.order_by("rank", "code"),
+        "kinds": kinds.order_by("code"),
+        "organisations": Organisation.objects.count(),
+    }
     return body_page(request, body, "people", "network/build.html", context)
 
 
