@@ -50,7 +50,7 @@ def check_organisation(facts: Values, existing: Organisation | None = None) -> d
     if (facts["lat"] is None) != (facts["lon"] is None):
         raise Refusal("point-half", _("A place on the map needs both its latitude and its longitude."), field="lat")
     same = Organisation.objects.filter(scheme=facts["scheme"], ref=facts["ref"]).exclude(ref="")
-    if other := same.exclude(pk=existing.pk if existing else None).first():
+    if other := (same.exclude(pk=existing.pk) if existing else same).first():
         raise Refusal("code-taken", _("%(other)s has this code.") % {"other": other}, field="ref")
     return name
 

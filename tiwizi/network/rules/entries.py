@@ -26,7 +26,7 @@ THINGS: dict[str, type] = {
     "levels": BodyKind, "kinds": OrganisationKind, "organisations": Organisation, "bodies": Body,
 }  # fmt: skip
 PARTS = (*THINGS, "groupings", "seats")
-LONGEST = {"code": 80, "country": 2, "scheme": 20, "ref": 40, "province": 80, "region": 80, "note": 2000}
+LONGEST = {"code": 80, "scheme": 20, "ref": 40, "province": 80, "region": 80, "note": 2000}
 LONGEST_NAME = 120
 DAYS = ("start", "end")
 # What is wrong with a row among the others and in the network.

@@ -72,10 +72,10 @@ class Ties:
         values = typed_values(row.entry)
         start = values.get("start")
         row.thing = self.existing.get((part, *codes, start))
-        before = {"end": row.thing.end} if row.thing else {"end": None}
+        before: dict[str, Any] = {"end": row.thing.end if row.thing else None}
         row.after = {"end": values.get("end", before["end"])}
         if part == "seats":
-            before["side"] = row.thing.side if row.thing else ""
+            before |= {"side": row.thing.side if row.thing else ""}
             row.after["side"] = values.get("side", before["side"])
             if not row.after["side"]:
                 row.fault("side", "value-missing")
