@@ -139,6 +139,8 @@ tells(
             "close-body": gettext_lazy("closed the body"),
             "reopen-body": gettext_lazy("opened the body again"),
             "merge-bodies": gettext_lazy("merged bodies into this one"),
+            "go-on-in": gettext_lazy("let it go on in another body that exists"),
+            "take-in": gettext_lazy("took in what another body was"),
             "divide-body": gettext_lazy("let it go on as another body"),
         },
         labels={"name": gettext_lazy("Name"), "successor": gettext_lazy("Successor")}
