@@ -17,7 +17,7 @@ from tiwizi.network import queries
 from tiwizi.network.models import Body, BodyKind, Grouping, Membership, Organisation
 from tiwizi.network.permissions import Action, bodies_where, require
 from tiwizi.network.rules.bodies import found_body, in_order, seat_organisation
-from tiwizi.network.rules.kinds import address_of, check_named, check_order, check_reach, merged, write
+from tiwizi.network.rules.kinds import address_of, check_named, check_order, check_reach, hold, merged, write
 
 _TOGETHER = (("scheme", "ref"), ("lat", "lon"), ("population", "population_year"))
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -31,6 +31,7 @@ def register_organisation(*, by: User, body: Body, slug: str = "", **facts: Any)
     Refused: `unnamed`, `country-code`, `code-half`, `code-taken`, `point-half`, `slug-taken`.
     """
     require(by, Action.MANAGE_NETWORK, body)
+    hold(body)
     name = check_organisation(facts)
     slug = _free_slug(Organisation, slug, name, "organisation")
     organisation = Organisation(slug=slug, name=name, **_columns(Organisation, facts))
@@ -104,6 +105,8 @@ def found_with_seats(
     """
     for whole in wholes:
         require(by, Action.MANAGE_NETWORK, whole)
+    if wholes:
+        hold(wholes[0])
     name, kind, seats = check_named(facts), BodyKind.objects.get(pk=facts["kind"]), list(seats)
     check_sides({side for _organisation, side in seats})
     for whole in wholes:

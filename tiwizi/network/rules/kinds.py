@@ -28,6 +28,12 @@ def require_programme(by: User, body: Body) -> Body:
     return body
 
 
+def hold(body: Body) -> None:
+    """Whoever adds to a programme waits for who is adding, so that a short name or a code is taken once."""
+    tops = [programme.pk for programme in queries.programmes_of(body)]
+    list(Body.objects.select_for_update().filter(pk__in=tops).order_by("pk").values_list("pk", flat=True))
+
+
 def check_named(values: Values) -> dict[str, str]:
     """The name by language, without those left empty. Refused: `unnamed`."""
     spoken = {code: " ".join(str(values.get(f"name_{code}") or "").split()) for code, _name in settings.LANGUAGES}
@@ -71,6 +77,7 @@ def write(thing: Any, values: Values, name: dict[str, str]) -> None:
 def add_level(*, by: User, body: Body, **facts: Any) -> BodyKind:
     """A level of bodies. `facts`: `rank` (0 is the widest), `name_fr`... Refused: `unnamed`, `level-rank`."""
     require_programme(by, body)
+    hold(body)
     name = check_named(facts)
     _check_rank(facts["rank"])
     code = address_of(name, BodyKind.objects.all(), "code", "level")
@@ -128,6 +135,7 @@ def _check_rank(rank: int) -> None:
 def add_organisation_kind(*, by: User, body: Body, **facts: Any) -> OrganisationKind:
     """A kind of organisation. `facts`: `name_fr`... Refused: `unnamed`."""
     require_programme(by, body)
+    hold(body)
     name = check_named(facts)
     code = address_of(name, OrganisationKind.objects.all(), "code", "kind")
     kind = OrganisationKind.objects.create(code=code, name=name)
