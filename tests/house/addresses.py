@@ -19,7 +19,7 @@ from tiwizi.base.models import AuditEntry, Job
 from tiwizi.documents.models import Document
 from tiwizi.documents.rules import add_document
 from tiwizi.network import rules as network
-from tiwizi.network.models import Decision, Delegation, Invitation, Mandate
+from tiwizi.network.models import Decision, Delegation, Invitation, Mandate, NetworkImport
 from tiwizi.network.permissions import Action
 from tiwizi.plans.models import Activity, PlanImport
 from tiwizi.plans.rules.imports import check_import
@@ -59,6 +59,7 @@ class World:
     entry: AuditEntry
     decision: Decision
     figures: Figures
+    network_import: NetworkImport
 
 
 def make_world(cast: Cast) -> World:
@@ -91,9 +92,18 @@ def make_world(cast: Cast) -> World:
     decision = network.record_decision(
         by=cast.jette_coordinator, body=cast.jette, text="Le centre ouvre", day=date(2018, 1, 8), decided_by="Conseil"
     )
+    network_import = network.check_network(
+        by=cast.programme_coordinator,
+        body=cast.programme,
+        filename="reseau.xlsx",
+        entries=[],
+        faults=[],
+        sha256="0" * 64,
+    )
     return World(
         cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey,
         document=document, entry=entry, decision=decision, figures=figures_of(cast),
+        network_import=network_import,
     )  # fmt: skip
 
 
@@ -244,6 +254,10 @@ ADDRESSES: dict[str, Address] = {
     "interop:handover-word": _jette(READ),
     "interop:import-act": _jette(None, EDIT_PLAN, lambda world: [world.plan_import.pk, "apply"]),
     "interop:import-detail": _jette(EDIT_PLAN, None, lambda world: [world.plan_import.pk]),
+    "interop:network-import": _programme(MANAGE, MANAGE),
+    "interop:network-import-act": _programme(None, MANAGE, lambda world: [world.network_import.pk, "discard"]),
+    "interop:network-import-detail": _programme(MANAGE, None, lambda world: [world.network_import.pk]),
+    "interop:network-template": _programme(MANAGE),
     "interop:plan-import": _jette(EDIT_PLAN, EDIT_PLAN),
     "interop:plan-template": _jette(READ),
     "interop:sheet-import": _jette(REPORT, REPORT, lambda world: ["2018-1"]),
@@ -261,20 +275,32 @@ ADDRESSES: dict[str, Address] = {
     "mfa_remove_webauthn": Address(lambda world: [world.passkey.pk], any_account=True),
     "mfa_view_recovery_codes": ANY_ACCOUNT,
     "network:archived": _jette(READ),
+    "network:build": _programme(MANAGE),
+    "network:contact": _jette(Action.EDIT_CONTACTS, Action.EDIT_CONTACTS, lambda world: [world.cast.jette.pk]),
+    "network:contacts": _jette(Action.READ_PEOPLE),
     "network:decision-act": _jette(None, RECORD, lambda world: [world.decision.pk, "done"]),
     "network:decisions": _jette(READ, RECORD),
+    "network:edit": _jette(MANAGE, MANAGE),
     "network:election": _jette(GIVE_ROLES, GIVE_ROLES),
     "network:end-mandate": _jette(GIVE_ROLES, GIVE_ROLES, lambda world: [world.mandate.pk]),
+    "network:found": _programme(MANAGE, MANAGE),
     "network:history": _jette(READ, None, lambda world: ["plans.activity", world.activity.pk]),
     "network:invitation": Address(lambda world: [network.token_of(world.invitation)], public=True, any_account=True),
     "network:invite": _jette(GIVE_ROLES, GIVE_ROLES),
     "network:leave-everything": ANY_ACCOUNT,
     "network:leave-role": Address(lambda world: [world.mandate.pk], only="jette_coordinator"),
     "network:lend-role": Address(lambda world: [world.mandate.pk], only="jette_coordinator"),
+    "network:level": _programme(MANAGE, MANAGE, lambda world: [world.cast.country.kind_id]),
+    "network:level-add": _programme(MANAGE, MANAGE),
     "network:life": _jette(READ),
     "network:life-act": _jette(MANAGE, MANAGE, lambda world: ["close"]),
     "network:my-roles": ANY_ACCOUNT,
     "network:network": _jette(READ),
+    "network:organisation": _programme(MANAGE, MANAGE, lambda world: [world.cast.belfaa.pk]),
+    "network:organisation-add": _programme(MANAGE, MANAGE),
+    "network:organisation-kind": _programme(MANAGE, MANAGE, lambda world: ["commune"]),
+    "network:organisation-kind-add": _programme(MANAGE, MANAGE),
+    "network:organisations": _programme(MANAGE),
     "network:people": _jette(READ),
     "network:put-back": Address(
         lambda world: ["souss-massa", "pooling.round", world.round.pk, world.entry.pk],
@@ -299,6 +325,7 @@ ADDRESSES: dict[str, Address] = {
     "plans:plan-act": _jette(None, Action.SUBMIT_PLAN, lambda world: ["submit"]),
     "plans:plan-budget": _jette(None, EDIT_PLAN),
     "plans:plan-csv": _jette(READ),
+    "plans:plan-title": _jette(None, EDIT_PLAN),
     "plans:plan-open": _jette(EDIT_PLAN, EDIT_PLAN),
     "pooling:agreed": _round(READ_ROUND),
     "pooling:answer": _part(ANSWER, answer="accept"),

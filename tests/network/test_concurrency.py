@@ -1,14 +1,17 @@
 """Two people at once, on PostgreSQL: a link opens once, and somebody who gives roles remains."""
 
+from functools import partial
+
 import pytest
 from django.db import connection
 
 from tests.factories.at_once import at_once
 from tests.factories.cast import make_cast
 from tiwizi.accounts.models import User
+from tiwizi.base.merging import Seen
 from tiwizi.network import rules
-from tiwizi.network.models import Invitation, Mandate
-from tiwizi.network.queries import today
+from tiwizi.network.models import Body, BodyKind, Contact, Invitation, Mandate, Organisation
+from tiwizi.network.queries import CONTACT, facts_of, today
 
 pytestmark = [
     pytest.mark.skipif(
@@ -63,3 +66,57 @@ def test_the_last_two_who_give_roles_leave_at_once(cast):
     )
     assert given.count("last-manager") == 1
     assert Mandate.objects.filter(role=mine.role, end=today()).count() == 1
+
+
+TOWN = {
+    "kind": "commune", "country": "MA", "scheme": "HCP", "ref": "1", "province": "", "region": "", "lat": None,
+    "lon": None, "population": None, "population_year": None,
+}  # fmt: skip
+
+
+def test_one_code_given_to_two_organisations_at_once(cast):
+    how = {"by": cast.programme_coordinator, "body": cast.programme, **TOWN}
+    given = at_once(
+        lambda: rules.register_organisation(name_fr="Sidi Bibi", **how),
+        lambda: rules.register_organisation(name_fr="Sidi Bibi", **how),
+    )
+    assert given.count("code-taken") == 1
+    assert Organisation.objects.filter(ref="1").count() == 1
+
+
+def test_one_name_founded_twice_at_once(cast):
+    how = {"by": cast.programme_coordinator, "wholes": [cast.souss], "name_fr": "Est", "kind": "regional-group",
+           "start": None, "uncertain": False, "note": ""}  # fmt: skip
+    given = at_once(lambda: rules.found_with_seats(**how), lambda: rules.found_with_seats(**how))
+    assert all(isinstance(one, Body) for one in given), given
+    assert set(Body.objects.filter(slug__startswith="est").values_list("slug", flat=True)) == {"est", "est-2"}
+
+
+def test_two_correct_one_organisation_at_once(cast):
+    seen = Seen(1, facts_of(cast.belfaa))
+    how = {"by": cast.programme_coordinator, "body": cast.programme, "organisation": cast.belfaa, "seen": seen}
+    at_once(
+        lambda: rules.change_organisation(province="Chtouka", **how),
+        lambda: rules.change_organisation(name_nl="Belfaa (nl)", **how),
+    )
+    cast.belfaa.refresh_from_db()
+    assert (cast.belfaa.province, cast.belfaa.name["nl"], cast.belfaa.version) == ("Chtouka", "Belfaa (nl)", 3)
+
+
+def test_two_say_first_how_a_body_is_reached(cast):
+    how = {"by": cast.jette_coordinator, "body": cast.jette, "seen": Seen(1, dict.fromkeys(CONTACT, ""))}
+    at_once(
+        lambda: rules.set_contact(mail="a@b.example", **how), lambda: rules.set_contact(office="Secrétariat", **how)
+    )
+    assert Contact.objects.values_list("mail", "office").get() == ("a@b.example", "Secrétariat")
+
+
+def test_one_workbook_applied_twice_at_once(cast):
+    entry = {"part": "levels", "sheet": "Niveaux", "row": 2, "cells": {}, "values": {"name_fr": "Comité", "rank": 4}}
+    kept = rules.check_network(
+        by=cast.programme_coordinator, body=cast.programme, filename="x", entries=[entry], faults=[], sha256=""
+    )
+    act = partial(rules.apply_network, by=cast.programme_coordinator, kept=kept)
+    given = at_once(act, act)
+    assert given.count("import-state") == 1
+    assert BodyKind.objects.filter(pk="comite").count() == 1

@@ -237,3 +237,44 @@ def test_groups_merge_too(cast):
         into=rules.Newcomer("ensemble", {"fr": "Ensemble"}), on=NEXT, reason="x",
     )  # fmt: skip
     assert set(queries.wholes_of(new)) == {cast.souss, cast.north, cast.theme}
+
+
+# --- Going on in a body that exists ---
+
+
+def test_a_commune_goes_on_with_a_partner_in_a_body_that_exists(cast):
+    by, belfaa = cast.programme_coordinator, cast.jette.memberships.get(side="south")
+    kept = rules.go_on_in(
+        by=by, body=cast.jette, into=cast.etterbeek, seats=[belfaa], on=NEXT, reason="Un seul partenariat"
+    )
+    cast.jette.refresh_from_db()
+    assert (kept, cast.jette.successor, cast.jette.end) == (cast.etterbeek, cast.etterbeek, END)
+    there = cast.etterbeek.memberships.get(organisation=cast.belfaa)
+    assert (there.side, there.start) == ("south", NEXT)
+    belfaa.refresh_from_db()
+    assert belfaa.end == END
+    acts = set(AuditEntry.objects.values_list("act", flat=True))
+    assert {"go-on-in", "take-in", "close-body", "seat-organisation", "name-successor"} <= acts
+
+
+def test_who_sits_there_already_sits_once(cast):
+    rules.seat_organisation(by=None, body=cast.etterbeek, organisation=cast.belfaa, side="south")
+    seat = cast.jette.memberships.get(side="south")
+    how = {"by": cast.programme_coordinator, "on": NEXT, "reason": "Oui"}
+    rules.go_on_in(body=cast.jette, into=cast.etterbeek, seats=[seat], **how)
+    assert cast.etterbeek.memberships.filter(organisation=cast.belfaa).count() == 1
+
+
+def test_where_a_body_does_not_go_on(cast):
+    by, seat = cast.programme_coordinator, cast.jette.memberships.get(side="south")
+    how = {"body": cast.jette, "seats": [seat], "on": NEXT, "reason": "Oui"}
+    refused("not-allowed", rules.go_on_in, by=cast.jette_coordinator, into=cast.etterbeek, **how)
+    refused("reason-missing", rules.go_on_in, by=by, into=cast.etterbeek, **how | {"reason": " "})
+    refused("successor-circle", rules.go_on_in, by=by, into=cast.jette, **how)
+    other = cast.schaerbeek.memberships.get(side="south")
+    refused("not-seated", rules.go_on_in, by=by, into=cast.etterbeek, **how | {"seats": [other]})
+    rules.close_body(by=by, body=cast.schaerbeek, on=END, reason="Fini")
+    cast.schaerbeek.refresh_from_db()
+    refused("outside-life", rules.go_on_in, by=by, into=cast.schaerbeek, **how)
+    cast.jette.refresh_from_db()
+    assert (cast.jette.end, cast.jette.successor) == (None, None)

@@ -49,15 +49,15 @@ def test_require_refuses_with_its_reason(cast):
 
 # Who may what, in the role's own body: the whole table, so that a change of a role is seen here too.
 MATRIX = {
-    "programme_coordinator": "read read-people manage-network give-roles record-decision edit-plan submit-plan"
-    " validate-plan read-round run-round read-documents edit-documents"
+    "programme_coordinator": "read read-people edit-contacts manage-network give-roles record-decision edit-plan"
+    " submit-plan validate-plan read-round run-round read-documents edit-documents"
     " define-indicators report validate-report certify-report",
-    "animator": "read read-people read-round run-round record-decision read-documents edit-documents"
+    "animator": "read read-people edit-contacts read-round run-round record-decision read-documents edit-documents"
     " report validate-report",
-    "coordinator_north": "read read-people edit-plan submit-plan read-round opt-out answer-proposal give-roles"
-    " record-decision read-documents edit-documents report",
-    "coordinator_south": "read read-people edit-plan submit-plan read-round opt-out answer-proposal give-roles"
-    " record-decision read-documents edit-documents report",
+    "coordinator_north": "read read-people edit-contacts edit-plan submit-plan read-round opt-out answer-proposal"
+    " give-roles record-decision read-documents edit-documents report",
+    "coordinator_south": "read read-people edit-contacts edit-plan submit-plan read-round opt-out answer-proposal"
+    " give-roles record-decision read-documents edit-documents report",
     "elected": "read read-people read-round read-documents",
     "association": "read",
     "donor": "read read-people read-round read-documents",

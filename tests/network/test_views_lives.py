@@ -161,3 +161,16 @@ def test_queries_do_not_grow_with_what_happened(cast, manager, moved, django_ass
     for code in ("life", "people"):
         with django_assert_max_num_queries(40):
             read(manager, f"network:{code}", "souss-massa", on="2018-09-01")
+
+
+def test_going_on_in_a_body_that_exists(cast, manager):
+    seat = cast.jette.memberships.get(side="south")
+    page = manager.get(reverse("network:life-act", args=["jette-belfaa", "go-on-in"]))
+    assert "Etterbeek" in page.text
+    typed = {"into": str(cast.etterbeek.pk), "seats": [str(seat.pk)], "on": "2018-09-01", "reason": "Ensemble"}
+    looked = act(manager, cast.jette, "go-on-in", **typed)
+    assert "Belfaa" in looked.text
+    assert not cast.etterbeek.memberships.filter(organisation=cast.belfaa).exists()
+    done = act(manager, cast.jette, "go-on-in", done="1", **typed)
+    assert done["Location"] == reverse("network:life", args=["etterbeek-ait-baha"])
+    assert cast.etterbeek.memberships.filter(organisation=cast.belfaa).exists()

@@ -3,7 +3,9 @@ from datetime import date
 import pytest
 
 from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.merging import Seen
 from tiwizi.base.models import AuditEntry
+from tiwizi.network.rules import put_back
 from tiwizi.plans import rules
 from tiwizi.plans.models import ActivityKind, Plan
 
@@ -115,3 +117,24 @@ def test_nobody_validates_another_version_than_the_one_read(cast):
     cast.activity(cast.plan_jette)
     rules.submit_plan(by=cast.jette_coordinator, plan=cast.plan_jette)
     refused("plan-state", rules.validate_plan, by=cast.programme_coordinator, plan=cast.plan_jette, version=1)
+
+
+def test_a_plan_gets_another_title_in_any_state(cast):
+    by, plan = cast.jette_coordinator, cast.plan_jette
+    refused("not-allowed", rules.rename_plan, by=cast.etterbeek_coordinator, plan=plan, title="X", seen=Seen(1))
+    refused("plan-title-missing", rules.rename_plan, by=by, plan=plan, title="  ", seen=Seen(1))
+    Plan.objects.filter(pk=plan.pk).update(state=Plan.State.VALIDATED)
+    kept = rules.rename_plan(by=by, plan=plan, title=" خطة 2017–2018 ", seen=Seen(plan.version))
+    assert (kept.title, kept.state) == ("خطة 2017–2018", Plan.State.VALIDATED)
+    refused("changed-meanwhile", rules.rename_plan, by=by, plan=plan, title="Autre", seen=Seen(plan.version))
+
+
+def test_an_earlier_title_is_put_back(cast):
+    by, plan = cast.jette_coordinator, cast.plan_jette
+    was = plan.title
+    plan = rules.set_budget(by=by, plan=plan, pooling_budget_cents=100)
+    entry = AuditEntry.objects.latest("pk")
+    plan = rules.rename_plan(by=by, plan=plan, title="Autre", seen=Seen(plan.version))
+    put_back(by=by, body=cast.jette, obj=plan, entry=entry, version=plan.version, reason="Erreur")
+    plan.refresh_from_db()
+    assert (plan.title, plan.pooling_budget_cents) == (was, 100)

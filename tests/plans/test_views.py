@@ -259,3 +259,13 @@ def test_a_late_budget_is_asked_about_and_the_first_stays(cast, coordinator):
     typed = {box["name"]: box["value"] for box in form.select("input[type=hidden]")}
     coordinator.post(plan_url("plan-budget"), typed | {"keep:pooling_budget_cents": "mine"})
     assert queries.plan_of(cast.jette).pooling_budget_cents == 500
+
+
+def test_a_plan_gets_another_title_on_its_page(cast, coordinator):
+    sealed = coordinator.get(plan_url("plan")).context["title_seen"]
+    coordinator.post(plan_url("plan-title"), {"title": "Plan de l’Arganier", "seen": sealed})
+    assert queries.plan_of(cast.jette).title == "Plan de l’Arganier"
+    late = coordinator.post(plan_url("plan-title"), {"title": "Autre", "seen": sealed})
+    assert late.status_code == 409
+    assert "Plan de l’Arganier" in late.text
+    refused(coordinator.post(plan_url("plan-title"), {"title": ""}), "plan-title-missing")

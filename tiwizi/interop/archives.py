@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from tiwizi.accounts.models import User
 from tiwizi.base.models import AuditEntry
 from tiwizi.network import queries
-from tiwizi.network.archives import MOST, Archived, keeps
-from tiwizi.network.models import Body
+from tiwizi.network.archives import MOST, Archived, keeps, takers
+from tiwizi.network.models import Body, NetworkImport
 from tiwizi.network.permissions import Action, may
 from tiwizi.plans.models import PlanImport
 
@@ -34,4 +34,24 @@ def imports(by: User, body: Body) -> Iterator[Archived]:
             who[entry.pk] if entry else "",
             reverse("interop:import-detail", args=[body.slug, one.pk]),
             recover=reverse("interop:import-act", args=[body.slug, one.pk, "recover"]),
+        )
+
+
+@keeps
+def network_imports(by: User, body: Body) -> Iterator[Archived]:
+    """For those who manage the network."""
+    if not may(by, Action.MANAGE_NETWORK, body):
+        return
+    found = list(NetworkImport.objects.filter(body=body, state=NetworkImport.State.DISCARDED)[:MOST])
+    told = takers(found, ["discard-network"])
+    for one in found:
+        who, entry = told.get(str(one.pk), ("", None))
+        yield Archived(
+            _("Network workbook"),
+            one.file_name,
+            "",
+            entry.at if entry else one.created_at,
+            who,
+            reverse("interop:network-import-detail", args=[body.slug, one.pk]),
+            recover=reverse("interop:network-import-act", args=[body.slug, one.pk, "recover"]),
         )

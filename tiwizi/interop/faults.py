@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.base import wording
+from tiwizi.network.rules.imports import FAULTS as NETWORK_FAULTS
 from tiwizi.plans.rules import imports
 from tiwizi.plans.rules.drafts import FAULTS as DRAFT_FAULTS
 from tiwizi.plans.rules.drafts import fault_sentence
@@ -32,6 +33,9 @@ FILE_FAULTS: dict[str, str | Promise] = {
     "no-figures-sheet": _("No sheet of this file has the columns of a reporting sheet. Download the workbook again."),
     "no-figures-rows": _("There is no figure below the headers."),
     "other-period": _("This workbook was made for the period %(typed)s; this sheet is of %(period)s."),
+    "too-many-lines": _("This sheet has too many rows: %(most)s at most. Share them out over several files."),
+    "no-network-sheet": _("No sheet has the columns of a network. Download the workbook and fill it in."),
+    "no-lines": _("There is no row below the headers."),
     "several-sheets": _("Several sheets hold activities: %(sheets)s. Keep one."),
 }
 # Of one cell or row.
@@ -39,6 +43,7 @@ CELL_FAULTS: dict[str, str | Promise] = {
     "formula-without-result": _("This formula has no result yet. Open the workbook in Excel, save it, import again."),
     "formula-error": _("The formula here gives the error %(typed)s."),
     "merged-cells": _("The cells %(typed)s are merged: each activity needs its own. Unmerge them."),
+    "merged-lines": _("The cells %(typed)s are merged: each row needs its own. Unmerge them."),
     "ambiguous-number": _("“%(typed)s” can be read in two ways. Write it without separators, or with two decimals."),
     "not-a-number-cell": _("“%(typed)s” is not a number."),
     "too-many-digits": _("“%(typed)s” has more digits than any number of a plan."),
@@ -60,6 +65,7 @@ WARNINGS: dict[str, str | Promise] = {
     "hidden-row": _("This row is hidden; it was read all the same."),
     "hidden-column": _("The column “%(header)s” is hidden; it was read all the same."),
     "other-sheet": _("The sheet “%(typed)s” holds no activities and was left out."),
+    "sheet-left-out": _("The sheet “%(typed)s” is no part of a network and was left out."),
     "other-plan": _("This workbook was made for another plan of this body. Check the dates."),
     "macros": _("The macros of this workbook were left out."),
 }
@@ -71,7 +77,7 @@ def sentence(fault: dict[str, Any]) -> str:
     code, params = fault["code"], fault.get("params", {})
     if code in DRAFT_FAULTS:
         return fault_sentence(code, params)
-    template = SENTENCES.get(code) or imports.FAULTS[code]
+    template = SENTENCES.get(code) or NETWORK_FAULTS.get(code) or imports.FAULTS[code]
     return str(template) % {name: imports.told(name, value) for name, value in params.items()}
 
 

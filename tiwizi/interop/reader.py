@@ -4,18 +4,18 @@ A file that cannot be read at all has one fault. Nothing here writes: `plans.rul
 """
 
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from tiwizi.interop import container, sheets
-from tiwizi.interop.cells import cells_of
+from tiwizi.interop.cells import Cells, cells_of
 from tiwizi.interop.container import MOST_ELEMENTS, MOST_ROWS, Scan, SheetPart
 from tiwizi.interop.rows import RowReader
 from tiwizi.interop.sheets import Table
-from tiwizi.interop.template import NEEDED, plan_key
+from tiwizi.interop.template import plan_key
 from tiwizi.interop.values import Unreadable
-from tiwizi.interop.words import HEADERS, SCHEMA, SHEETS
+from tiwizi.interop.words import SCHEMA, SHEETS
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body
 from tiwizi.plans.models import Plan
@@ -67,9 +67,9 @@ def _read(data: bytes, plan: Plan, reading: Reading) -> None:
         container.check_sizes_are_true(archive)
         _check_made_for(container.properties(archive), plan, reading)
         parts, epoch_1904 = container.parts(archive)
-        tables = _tables(archive, data, parts, reading)
-        if any(name.endswith("vbaProject.bin") for name in archive.namelist()):
-            reading.warn("", "", "macros")
+        tables = tables_of(archive, data, parts, reading, sheets.table, _OWN_SHEETS)
+        if not tables and not reading.faults:
+            reading.fault("", "", "no-activities-sheet")
     if table := _only(tables, reading):
         _take(table, plan, reading, epoch_1904)
 
@@ -90,8 +90,14 @@ def _check_made_for(properties: dict[str, str], plan: Plan, reading: Reading) ->
         reading.warn("", "", "other-plan")
 
 
-def _tables(archive: zipfile.ZipFile, data: bytes, parts: list[SheetPart], reading: Reading) -> list[Table]:
-    """The sheets that hold activities. Every sheet is measured before any is loaded."""
+Find = Callable[[SheetPart, Cells, Scan], Table | None]
+
+
+def tables_of(
+    archive: zipfile.ZipFile, data: bytes, parts: list[SheetPart], reading: Reading, find: Find, own: set[str]
+) -> list[Table]:
+    """The sheets that `find` takes for a table; `own` sheets are there to be read by people. Every sheet is measured
+    before any is loaded."""
     scans: dict[str, Scan] = {}
     for part in parts:
         try:
@@ -103,13 +109,13 @@ def _tables(archive: zipfile.ZipFile, data: bytes, parts: list[SheetPart], readi
             return []
     found = []
     for part, cells in zip(parts, cells_of(data, [part.name for part in parts]), strict=True):
-        table = sheets.table(part, cells, scans[part.name])
+        table = find(part, cells, scans[part.name])
         if table:
             found.append(table)
-        elif part.name not in _OWN_SHEETS and scans[part.name].filled_rows:
+        elif part.name not in own and scans[part.name].filled_rows:
             reading.warn(part.name, "", "other-sheet", typed=part.name)
-    if not found:
-        reading.fault("", "", "no-activities-sheet")
+    if any(name.endswith("vbaProject.bin") for name in archive.namelist()):
+        reading.warn("", "", "macros")
     return found
 
 
@@ -125,7 +131,7 @@ def _only(tables: list[Table], reading: Reading) -> Table | None:
 
 def _take(table: Table, plan: Plan, reading: Reading, epoch_1904: bool) -> None:
     sheet = table.part.name
-    _columns(table, reading)
+    check_columns(table, reading)
     if len(table.rows) > MOST_ROWS:
         reading.fault(sheet, "", "too-many-rows", most=MOST_ROWS)
         return
@@ -141,13 +147,13 @@ def _take(table: Table, plan: Plan, reading: Reading, epoch_1904: bool) -> None:
     reading.sort(entry_faults(plan, reading.rows, reading.faults + reading.warnings))
 
 
-def _columns(table: Table, reading: Reading) -> None:
+def check_columns(table: Table, reading: Reading) -> None:
     """What is wrong with the headers, and what is hidden."""
-    sheet, header_row = table.part.name, table.header_row
+    sheet, header_row, headers = table.part.name, table.header_row, table.layout.headers
     if table.part.hidden:
         reading.warn(sheet, "", "hidden-sheet")
-    for name in sorted(NEEDED - set(table.columns), key=list(HEADERS).index):
-        reading.fault(sheet, f"A{header_row}", "missing-column", header=HEADERS[name][table.language])
+    for name in sorted(table.layout.needed - set(table.columns), key=list(headers).index):
+        reading.fault(sheet, f"A{header_row}", "missing-column", header=headers[name][table.language])
     for cell, header, other in table.doubles:
         reading.fault(sheet, cell, "duplicate-header", header=header, other=other)
     for cell, header in table.unknown:

@@ -13,7 +13,7 @@ from tiwizi.interop import faults
 from tiwizi.interop.forms import WorkbookForm
 from tiwizi.interop.sheet_book import sheet_workbook
 from tiwizi.interop.sheet_reader import SheetReading, read_sheet_workbook
-from tiwizi.interop.views import workbook_answer, workbook_language
+from tiwizi.interop.views import reader_language, workbook_answer
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action
@@ -26,7 +26,7 @@ MOST_SHOWN = 200  # faults
 def sheet_download(request: HttpRequest, body: Body, code: str) -> HttpResponse:
     """The sheet as a workbook with what stands, in the reader's language."""
     found = sheet_of(body, sheet_period(body, code))
-    return workbook_answer(sheet_workbook(found, workbook_language()), f"{body.slug}-{code}")
+    return workbook_answer(sheet_workbook(found, reader_language()), f"{body.slug}-{code}")
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,26 +1,48 @@
-"""Finds the table of activities in a sheet: its header row, its columns, the rows that hold anything."""
+"""Finds the table of a sheet: its header row, its columns, the rows that hold anything."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tiwizi.interop.cells import Cells
 from tiwizi.interop.container import Scan, SheetPart, column_letters, column_number
 from tiwizi.interop.values import is_blank, text
-from tiwizi.interop.words import FIELD_OF_HEADER, HEADERS, LANGUAGES, plain
+from tiwizi.interop.words import ALSO, HEADERS, LANGUAGES, NEEDED, plain
 
 _HEADER_WITHIN = 20  # a title and some lines may stand above the headers
 _MERGED = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 
 
+@dataclass(frozen=True)
+class Layout:
+    """The columns that a sheet may have: each field's header by language; `needed` ones; those without which (and one
+    more) it is another sheet; and other words for some."""
+
+    headers: Mapping[str, Mapping[str, str]]
+    needed: frozenset[str]
+    signs: frozenset[str]
+    also: Mapping[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = field(init=False, default_factory=dict)  # header, plainly written -> field
+
+    def __post_init__(self) -> None:
+        self.fields.update({plain(name): name for name in self.headers})
+        self.fields.update({plain(n): name for name, names in self.headers.items() for n in names.values()})
+        self.fields.update(self.also)
+
+
+PLAN = Layout(HEADERS, frozenset(NEEDED), frozenset({"title"}), ALSO)
+
+
 @dataclass
 class Table:
-    """A sheet of activities. Rows and columns count from 1, as in addresses."""
+    """A sheet of rows of one layout. Rows and columns count from 1, as in addresses."""
 
     part: SheetPart
     scan: Scan
     cells: Cells
     header_row: int
+    layout: Layout = PLAN
     columns: dict[str, int] = field(default_factory=dict)  # field -> column
     doubles: list[tuple[str, str, str]] = field(default_factory=list)  # cell, header, first cell
     unknown: list[tuple[str, str]] = field(default_factory=list)  # cell, header
@@ -36,7 +58,11 @@ class Table:
     def language(self) -> str:
         """The language in which most headers are written."""
         headers = {plain(text(cell)) for cell in self.cells[self.header_row - 1] if not is_blank(cell)}
-        return max(LANGUAGES, key=lambda one: sum(plain(names[one]) in headers for names in HEADERS.values()))
+        return max(LANGUAGES, key=lambda one: sum(plain(names[one]) in headers for names in self._names))
+
+    @property
+    def _names(self) -> list[Mapping[str, str]]:
+        return list(self.layout.headers.values())
 
     @property
     def hidden_columns(self) -> list[tuple[str, str]]:
@@ -53,31 +79,31 @@ def address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row}"
 
 
-def table(part: SheetPart, cells: Cells, scan: Scan) -> Table | None:
-    """The table of activities of a sheet, or None: a sheet without a title and one more column is not one."""
+def table(part: SheetPart, cells: Cells, scan: Scan, layout: Layout = PLAN) -> Table | None:
+    """The table of a sheet, or None: without the signs of its layout and one more column it is not one."""
     best: tuple[int, int] | None = None
     for number, line in enumerate(cells[:_HEADER_WITHIN], 1):
-        fields = {_field(cell) for cell in line} - {None}
-        if "title" in fields and len(fields) > 1 and (best is None or len(fields) > best[0]):
+        fields = {_field(cell, layout) for cell in line} - {None}
+        if layout.signs <= fields and len(fields) > 1 and (best is None or len(fields) > best[0]):
             best = len(fields), number
     if best is None:
         return None
-    found = Table(part, scan, cells, best[1])
+    found = Table(part, scan, cells, best[1], layout)
     _name_columns(found)
     _find_rows(found)
     _find_merged(found)
     return found
 
 
-def _field(cell: Any) -> str | None:
-    return FIELD_OF_HEADER.get(plain(cell)) if isinstance(cell, str) else None
+def _field(cell: Any, layout: Layout) -> str | None:
+    return layout.fields.get(plain(cell)) if isinstance(cell, str) else None
 
 
 def _name_columns(found: Table) -> None:
     for column, cell in enumerate(found.cells[found.header_row - 1], 1):
         if is_blank(cell):
             continue
-        where, name = address(found.header_row, column), _field(cell)
+        where, name = address(found.header_row, column), _field(cell, found.layout)
         if name is None:
             found.unknown.append((where, text(cell)[:100]))
         elif name in found.columns:

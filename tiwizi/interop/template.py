@@ -15,20 +15,34 @@ from xlsxwriter.utility import xl_col_to_name
 from tiwizi.base import wording
 from tiwizi.interop import labels
 from tiwizi.interop.instructions import instructions
-from tiwizi.interop.words import HEADERS, LANGUAGES, NO, SCHEMA, SHEETS, YES
+from tiwizi.interop.words import HEADERS, LANGUAGES, NEEDED, NO, SCHEMA, SHEETS, YES
 from tiwizi.plans.models import Plan
 from tiwizi.plans.queries import Vocabulary, natural_values
 
 SPARE_ROWS = 300
 FIELDS = list(HEADERS)
-NEEDED = {"title", "kind", "result", "main_target", "window_start", "window_end"}
-_WRITTEN = datetime(2017, 1, 1)  # a fixed day: the same plan gives the same bytes
+WRITTEN = datetime(2017, 1, 1)  # a fixed day: the same plan gives the same bytes
 _WIDTHS = {
     "reference": 11, "title": 48, "result": 34, "main_target": 24, "other_targets": 26, "kind": 34, "commune": 18,
     "window_start": 13, "window_end": 13, "participants": 13, "languages": 20, "cost_cents": 16, "cost_basis": 30,
     "priority": 10, "mandatory": 12, "poolable": 14, "hosts": 28, "avoid": 28, "note": 40,
 }  # fmt: skip
 _LIST_SEPARATOR = "; "
+
+
+def looks(book: Any, currency: str = "") -> dict[str, Any]:
+    """How the cells of our workbooks look, by name."""
+    base = {"valign": "top", "text_wrap": True}
+    told: dict[str, dict[str, Any]] = {
+        "text": base,
+        "date": {**base, "num_format": "dd/mm/yyyy", "align": "center"},
+        "money": {**base, "num_format": f'#,##0.00" {currency}"'},
+        "number": {**base, "num_format": "#,##0"},
+        "head": {**base, "bold": True, "bg_color": "#0F4C4A", "font_color": "#FFFFFF", "border": 1},
+        "title": {"bold": True, "font_size": 14},
+        "strong": {**base, "bold": True},
+    }
+    return {name: book.add_format(look) for name, look in told.items()}
 
 
 def plan_key(plan: Plan) -> str:
@@ -80,24 +94,14 @@ class _Writer:
 
     def _describe(self) -> None:
         """What the workbook is, for the reader: never who made it."""
-        self.book.set_properties({"title": self.plan.title, "created": _WRITTEN})
+        self.book.set_properties({"title": self.plan.title, "created": WRITTEN})
         self.book.set_custom_property("tiwizi-schema", SCHEMA, "text")
         self.book.set_custom_property("tiwizi-plan", plan_key(self.plan), "text")
         self.book.set_custom_property("tiwizi-body", self.plan.body.slug, "text")
 
     def _formats(self) -> None:
-        base = {"valign": "top", "text_wrap": True}
         currency = wording.SYMBOLS.get(self.plan.framework.currency, self.plan.framework.currency)
-        looks: dict[str, dict[str, Any]] = {
-            "text": base,
-            "date": {**base, "num_format": "dd/mm/yyyy", "align": "center"},
-            "money": {**base, "num_format": f'#,##0.00" {currency}"'},
-            "number": {**base, "num_format": "#,##0"},
-            "head": {**base, "bold": True, "bg_color": "#0F4C4A", "font_color": "#FFFFFF", "border": 1},
-            "title": {"bold": True, "font_size": 14},
-            "strong": {**base, "bold": True},
-        }
-        self.looks = {name: self.book.add_format(look) for name, look in looks.items()}
+        self.looks = looks(self.book, currency)
 
     def _sheet(self, name: str) -> Any:
         sheet = self.book.add_worksheet(SHEETS[name][self.language])

@@ -2,12 +2,20 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tiwizi.interop import handover, sheet_views, views
+from tiwizi.interop import handover, network_views, sheet_views, views
 
 app_name = "interop"
 urlpatterns: list[URLPattern] = [
     path("b/<slug:slug>/handover.pdf", handover.pdf, name="handover-pdf"),
     path("b/<slug:slug>/handover.docx", handover.word, name="handover-word"),
+    path("b/<slug:slug>/network/workbook.xlsx", network_views.template, name="network-template"),
+    path("b/<slug:slug>/network/import/", network_views.upload, name="network-import"),
+    path("b/<slug:slug>/network/import/<uuid:pk>/", network_views.detail, name="network-import-detail"),
+    re_path(
+        r"^b/(?P<slug>[-\w]+)/network/import/(?P<pk>[0-9a-f-]{36})/(?P<act>apply|valid|discard|recover)/$",
+        network_views.act,
+        name="network-import-act",
+    ),
     path("b/<slug:slug>/plan/workbook.xlsx", views.plan_template, name="plan-template"),
     path("b/<slug:slug>/plan/import/", views.plan_import, name="plan-import"),
     path("b/<slug:slug>/plan/import/<uuid:pk>/", views.import_detail, name="import-detail"),

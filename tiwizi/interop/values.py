@@ -72,6 +72,11 @@ def whole(cell: Cell) -> int:
     return int(value)
 
 
+def real(cell: Cell) -> float:
+    """A number with decimals. Raises `Unreadable`."""
+    return float(_number(cell, None))
+
+
 def _number(cell: Cell, currency: str | None) -> Decimal:
     if isinstance(cell, bool | date):
         raise Unreadable("not-a-number-cell", typed=text(cell))

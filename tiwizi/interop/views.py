@@ -59,7 +59,7 @@ def agreed_workbook(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
         hint = _("A round is read in its group and in its partnerships.")
         raise Refusal("not-allowed", _("You may not do this here."), hint, status=403)
     return workbook_answer(
-        collective_workbook(agreed_plan(round), workbook_language()), f"{body.slug}-{round.start:%Y-%m}"
+        collective_workbook(agreed_plan(round), reader_language()), f"{body.slug}-{round.start:%Y-%m}"
     )
 
 
@@ -68,16 +68,17 @@ def agreed_workbook(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
 def plan_template(request: HttpRequest, body: Body) -> HttpResponse:
     """The plan as a workbook, in the reader's language."""
     plan = _plan(body)
-    return workbook_answer(plan_workbook(plan, workbook_language()), f"{body.slug}-{plan.start:%Y-%m}")
+    return workbook_answer(plan_workbook(plan, reader_language()), f"{body.slug}-{plan.start:%Y-%m}")
 
 
-def workbook_language() -> str:
+def reader_language() -> str:
     """The reader's language, among those that a workbook can have."""
     language = (get_language() or "fr").split("-")[0]
     return language if language in LANGUAGES else "fr"
 
 
 def workbook_answer(data: bytes, name: str) -> HttpResponse:
+    """A workbook to keep."""
     response = HttpResponse(data, content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or "attachment"
     return response
@@ -131,7 +132,7 @@ def _lists(found: PlanImport) -> dict[str, Any]:
     """The tables of an import's page, each cut after `MOST_SHOWN` lines."""
     levels: dict[str, list[dict[str, Any]]] = {"error": [], "warning": []}
     titles = {(row["sheet"], row["row"]): f"{row['reference']} {row['title']}".strip() for row in found.changes}
-    for fault in sorted(found.faults, key=_place):
+    for fault in sorted(found.faults, key=place_of_fault):
         if len(levels[fault["level"]]) < MOST_SHOWN:
             told = {
                 "sentence": faults.sentence(fault),
@@ -157,7 +158,7 @@ def _sheet_of_lists(sheet: str) -> str:
     return SHEETS["lists"].get((spoken or [get_language() or ""])[0], SHEETS["lists"]["fr"])
 
 
-def _place(fault: dict[str, Any]) -> tuple[str, int, int, str]:
+def place_of_fault(fault: dict[str, Any]) -> tuple[str, int, int, str]:
     """Where a fault stands, in the order of reading: sheet, row, column; what concerns a whole sheet or file first."""
     cell = fault.get("cell") or ""
     column = cell.rstrip("0123456789")

@@ -86,8 +86,7 @@ def plain(text: str) -> str:
     return " ".join(letters.split()).strip(" *:")
 
 
-FIELD_OF_HEADER: dict[str, str] = {
-    plain(name): field for field, names in HEADERS.items() for name in [field, *names.values()]
-} | {"cost": "cost_cents", "from": "window_start", "to": "window_end"}
+NEEDED = {"title", "kind", "result", "main_target", "window_start", "window_end"}
+ALSO = {"cost": "cost_cents", "from": "window_start", "to": "window_end"}  # headers of old, to fields
 MONTHS = {plain(name): number for name, number in MONTHS.items()}
 YES_NO: dict[str, bool] = {plain(w): True for w in _TRUE} | {plain(w) or "-": False for w in _FALSE}

@@ -114,6 +114,20 @@ def roles(user: User, body: Body) -> list[Section]:
 
 
 @hands_over
+def contacts(user: User, body: Body) -> list[Section]:
+    """How the body and who sits in it are reached; only for who may read people."""
+    if not may(user, Action.READ_PEOPLE, body):
+        return []
+    rows = [
+        [str(owner), one.office, one.mail, one.phone, one.address, one.website]
+        for owner, one in queries.contacts_in(body)
+        if one is not None
+    ]
+    columns = [_("Who"), _("Office in charge"), _("E-mail address"), _("Telephone"), _("Postal address"), _("Web site")]
+    return [Section.of(_("How to reach them"), columns, rows, _("Nobody said yet how they are reached."), order=16)]
+
+
+@hands_over
 def decisions(user: User, body: Body) -> list[Section]:
     """What was decided and is not done yet; then what was done in the last two years."""
     kept = Decision.objects.filter(body=body, archived_at__isnull=True)

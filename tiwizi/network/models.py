@@ -4,10 +4,12 @@ import uuid
 from datetime import date
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
 from tiwizi.base.fields import TranslatedField
+from tiwizi.base.merging import Merge
 
 
 class Dated(models.QuerySet):
@@ -33,6 +35,9 @@ class OrganisationKind(models.Model):
 
     code = models.SlugField(primary_key=True, max_length=40)
     name = TranslatedField()
+    version = models.PositiveIntegerField(default=1)
+
+    merged: Merge | None = None  # what the last change merged, for who made it
 
     def __str__(self) -> str:
         return str(self.name)
@@ -56,6 +61,9 @@ class Organisation(models.Model):
     population = models.PositiveIntegerField(null=True)
     population_year = models.PositiveSmallIntegerField(null=True)
     source = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    merged: Merge | None = None
 
     class Meta:
         ordering = ["slug"]
@@ -78,6 +86,9 @@ class BodyKind(models.Model):
     code = models.SlugField(primary_key=True, max_length=40)
     rank = models.PositiveSmallIntegerField()
     name = TranslatedField()
+    version = models.PositiveIntegerField(default=1)
+
+    merged: Merge | None = None
 
     class Meta:
         ordering = ["rank", "code"]
@@ -99,9 +110,11 @@ class Body(models.Model):
     origin = models.ForeignKey("self", models.PROTECT, null=True, related_name="offshoots")  # of a divided body
     uncertain = models.BooleanField(default=False)
     note = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)  # of name, level, first day, note
     organisations = models.ManyToManyField(Organisation, through="Membership", related_name="bodies")
 
     objects = Dated.as_manager()
+    merged: Merge | None = None
 
     class Meta:
         ordering = ["kind__rank", "slug"]
@@ -288,6 +301,66 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return self.text if len(self.text) < 80 else f"{self.text[:79]}…"
+
+
+class Contact(models.Model):
+    """How to reach an organisation or a body. Apart from what is public; an office in charge, never a person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    organisation = models.OneToOneField(Organisation, models.PROTECT, null=True, related_name="contact")
+    body = models.OneToOneField(Body, models.PROTECT, null=True, related_name="contact")
+    office = models.CharField(max_length=120, blank=True)
+    mail = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    address = models.TextField(blank=True)
+    website = models.URLField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    merged: Merge | None = None
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=True, body__isnull=False)
+                | Q(organisation__isnull=False, body__isnull=True),
+                name="contact_of_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organisation or self.body)
+
+
+class NetworkImport(models.Model):
+    """One reading of a network workbook: what it says, its faults, what it would change."""
+
+    class State(models.TextChoices):
+        CHECKED = "checked"
+        APPLIED = "applied"
+        DISCARDED = "discarded"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="network_imports")
+    requested_by = models.UUIDField(null=True)
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, default=State.CHECKED)
+    entries = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # one a row, as understood
+    faults = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # sheet, cell, code, parameters
+    changes = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # per row: new, changed (from, to), same
+    created_at = models.DateTimeField(auto_now_add=True)
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["checked", "applied", "discarded"]), name="network_import_state_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.state})"
 
 
 class HostingTerms(models.Model):

@@ -31,6 +31,7 @@ class Action(StrEnum):
     READ_DOCUMENTS = "read-documents"  # their files; read where one has a role, and below
     EDIT_DOCUMENTS = "edit-documents"  # add, replace, archive, restore
     READ_PEOPLE = "read-people"  # who holds which role
+    EDIT_CONTACTS = "edit-contacts"  # how a body and who sits in it are reached
     MANAGE_NETWORK = "manage-network"  # bodies, seats, groupings, hosting, any role
     RECORD_DECISION = "record-decision"  # what was decided for a body, and that it is done
     GIVE_ROLES = "give-roles"  # invite, end a mandate; nobody gives a role that may do more than their own
@@ -63,6 +64,7 @@ SENTENCES: dict[Action, str | Promise] = {
     Action.READ_DOCUMENTS: _("read the documents that bodies keep"),
     Action.EDIT_DOCUMENTS: _("add documents, replace them and archive them"),
     Action.READ_PEOPLE: _("see who holds which role, with their addresses"),
+    Action.EDIT_CONTACTS: _("keep how bodies and organisations are reached"),
     Action.MANAGE_NETWORK: _("change bodies, seats and groupings, and give any role"),
     Action.RECORD_DECISION: _("record decisions, and that they are done"),
     Action.GIVE_ROLES: _("invite people and end roles, up to their own"),
@@ -82,10 +84,12 @@ SENTENCES: dict[Action, str | Promise] = {
 _EVERYONE = frozenset({Action.READ})
 _MEMBER = _EVERYONE | {Action.READ_PEOPLE, Action.READ_ROUND, Action.READ_DOCUMENTS}
 _COORDINATOR = _MEMBER | {
+    Action.EDIT_CONTACTS,
     Action.EDIT_PLAN, Action.SUBMIT_PLAN, Action.OPT_OUT, Action.ANSWER_PROPOSAL, Action.GIVE_ROLES,
     Action.EDIT_DOCUMENTS, Action.RECORD_DECISION, Action.REPORT,
 }  # fmt: skip
 _ANIMATOR = _MEMBER | {
+    Action.EDIT_CONTACTS,
     Action.RUN_ROUND, Action.EDIT_DOCUMENTS, Action.RECORD_DECISION, Action.REPORT, Action.VALIDATE_REPORT,
 }  # fmt: skip
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from tiwizi.network.views import archives, bodies, decisions, elections, histories, invitations, lives, maps, roles
+from tiwizi.network.views import (
+    archives,
+    bodies,
+    building,
+    decisions,
+    elections,
+    histories,
+    invitations,
+    lives,
+    maps,
+    roles,
+)
 
 app_name = "network"
 urlpatterns = [
@@ -18,6 +29,18 @@ urlpatterns = [
     path("b/<slug:slug>/decisions/", decisions.decisions, name="decisions"),
     path("b/<slug:slug>/decisions/<uuid:pk>/<str:act>/", decisions.act, name="decision-act"),
     path("b/<slug:slug>/network/", maps.network, name="network"),
+    path("b/<slug:slug>/network/build/", building.build, name="build"),
+    path("b/<slug:slug>/network/levels/add/", building.level_add, name="level-add"),
+    path("b/<slug:slug>/network/levels/<slug:code>/", building.level, name="level"),
+    path("b/<slug:slug>/network/kinds/add/", building.kind_add, name="organisation-kind-add"),
+    path("b/<slug:slug>/network/kinds/<slug:code>/", building.kind, name="organisation-kind"),
+    path("b/<slug:slug>/network/organisations/", building.organisations, name="organisations"),
+    path("b/<slug:slug>/network/organisations/add/", building.organisation_add, name="organisation-add"),
+    path("b/<slug:slug>/network/organisations/<uuid:pk>/", building.organisation, name="organisation"),
+    path("b/<slug:slug>/network/found/", building.found, name="found"),
+    path("b/<slug:slug>/contacts/", building.contacts, name="contacts"),
+    path("b/<slug:slug>/contacts/<uuid:pk>/", building.contact, name="contact"),
+    path("b/<slug:slug>/edit/", building.edit, name="edit"),
     path("b/<slug:slug>/life/", lives.life, name="life"),
     path("b/<slug:slug>/life/<str:act>/", lives.act, name="life-act"),
     path("bodies/", bodies.switcher, name="switcher"),

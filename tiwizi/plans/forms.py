@@ -281,6 +281,12 @@ class PlanForm(Dressed):
     )
 
 
+class TitleForm(Dressed):
+    """Another title for a plan."""
+
+    title = forms.CharField(label=_("Title"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}))
+
+
 class BudgetForm(Dressed):
     pooling_budget_cents = MoneyField(label=_("Money for pooling"), help_text=_("In euros. Empty: not said yet."))
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -43,8 +44,12 @@ def _put_back_activity(*, by: User, obj: Activity, values: dict[str, Any], versi
     return rules.change_activity(by=by, activity=obj, seen=seen, reason=reason, puts_back=True, **native(values))
 
 
+@transaction.atomic
 def _put_back_plan(*, by: User, obj: Plan, values: dict[str, Any], version: int, reason: str) -> Plan:
-    return rules.set_budget(by=by, plan=obj, seen=Seen(version), reason=reason, puts_back=True, **values)
+    how: dict[str, Any] = {"by": by, "reason": reason, "puts_back": True}
+    plan = rules.rename_plan(plan=obj, title=values["title"], seen=Seen(version), **how)
+    budget = values["pooling_budget_cents"]
+    return rules.set_budget(plan=plan, pooling_budget_cents=budget, seen=Seen(plan.version), **how)
 
 
 tells(
@@ -58,7 +63,7 @@ tells(
         tab="plan",
         related=("body", "framework"),
         teller=_of_plan,
-        values=lambda plan: {"pooling_budget_cents": plan.pooling_budget_cents},
+        values=lambda plan: {"title": plan.title, "pooling_budget_cents": plan.pooling_budget_cents},
         put_back=_put_back_plan,
     )
 )

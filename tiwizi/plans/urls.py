@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("b/<slug:slug>/plan/", plans.plan, name="plan"),
     path("b/<slug:slug>/plan/activities.csv", plans.plan_csv, name="plan-csv"),
     path("b/<slug:slug>/plan/open/", plans.plan_open, name="plan-open"),
+    path("b/<slug:slug>/plan/title/", plans.plan_title, name="plan-title"),
     path("b/<slug:slug>/plan/budget/", plans.plan_budget, name="plan-budget"),
     re_path(r"^b/(?P<slug>[-\w]+)/plan/(?P<act>submit|return|validate)/$", plans.plan_act, name="plan-act"),
     path("b/<slug:slug>/plan/add/", activities.activity_add, name="activity-add"),

@@ -171,6 +171,23 @@ class GoOnForm(Reasoned):
         return values | {"newcomers": found}
 
 
+class GoOnInForm(Reasoned):
+    """In which body that exists already, and who goes there."""
+
+    into = forms.ModelChoiceField(Body.objects.none(), label=_("Goes on in"))
+    seats = forms.ModelMultipleChoiceField(
+        Membership.objects.none(), label=_("Who goes there"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    on = DayField(label=_("First day there"))
+    field_order = ["into", "seats", "on", "reason"]
+
+    def offer(self, body: Body) -> None:
+        self.choose("into", _programme_of(body).on(queries.today()).filter(kind=body.kind).exclude(pk=body.pk))
+        sitting = Membership.objects.on(queries.today()).filter(body=body)
+        self.choose("seats", sitting.select_related("organisation", "body"))
+        self.fields["seats"].label_from_instance = lambda seat: str(seat.organisation)  # type: ignore[attr-defined]
+
+
 _FIRST = {
     "name": _("Name of what follows"),
     "slug": _("Its short name in addresses"),

@@ -78,6 +78,7 @@ def _load() -> None:
 def kinds() -> dict[str, Kind]:
     """Every kind that can be told, by its code ("plans.activity")."""
     import_module("tiwizi.network.histories.network")
+    import_module("tiwizi.network.histories.building")
     _load()
     return _kinds
 

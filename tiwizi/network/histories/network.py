@@ -19,6 +19,7 @@ from tiwizi.network import queries
 from tiwizi.network.histories import Kind, Tell, tells
 from tiwizi.network.models import (
     Body,
+    BodyKind,
     Decision,
     Delegation,
     Grouping,
@@ -27,6 +28,7 @@ from tiwizi.network.models import (
     Mandate,
     Membership,
     Organisation,
+    OrganisationKind,
     UnavailableSpan,
 )
 from tiwizi.network.permissions import ROLES, Action, may
@@ -61,8 +63,11 @@ def _teller(obj: Model, entries: Sequence[AuditEntry]) -> Tell:
     seats = {values["organisation"] for values in said if values.get("organisation")}
     sitting = {one.slug: str(one) for one in Organisation.objects.filter(slug__in=seats)} if seats else {}
 
+    kinds: dict[str, str] = {}
+    if any("kind" in values for values in said) or isinstance(obj, Body | Organisation):
+        kinds = {kind.pk: str(kind) for model in (BodyKind, OrganisationKind) for kind in model._default_manager.all()}
     named: dict[str, Mapping[str, object]] = {
-        "whole": bodies, "successor": bodies, "organisation": sitting, "side": SIDES,
+        "whole": bodies, "successor": bodies, "organisation": sitting, "side": SIDES, "kind": kinds,
     }  # fmt: skip
 
     def tell(name: str, value: Any) -> str:
@@ -112,6 +117,12 @@ def _gives_roles(by: User, obj: Any, body: Body) -> bool:
 
 
 LIFE: dict[str, str | Promise] = {"start": gettext_lazy("First day"), "end": gettext_lazy("Last day")}
+NAMES: dict[str, str | Promise] = {
+    "name_fr": gettext_lazy("Name in French"),
+    "name_nl": gettext_lazy("Name in Dutch"),
+    "name_en": gettext_lazy("Name in English"),
+    "name_ar": gettext_lazy("Name in Arabic"),
+}
 ROLE: dict[str, str | Promise] = {"user": gettext_lazy("Who"), "role": gettext_lazy("Role")}
 
 tells(
@@ -121,15 +132,25 @@ tells(
         acts={
             "found-body": gettext_lazy("founded the body"),
             "name-successor": gettext_lazy("named who goes on after it"),
+            "change-body": gettext_lazy("corrected what is said of the body"),
             "rename-body": gettext_lazy("gave it another name"),
             "hold-election": gettext_lazy("recorded an election"),
             "undo-election": gettext_lazy("took an election back"),
             "close-body": gettext_lazy("closed the body"),
             "reopen-body": gettext_lazy("opened the body again"),
             "merge-bodies": gettext_lazy("merged bodies into this one"),
+            "go-on-in": gettext_lazy("let it go on in another body that exists"),
+            "take-in": gettext_lazy("took in what another body was"),
             "divide-body": gettext_lazy("let it go on as another body"),
         },
-        labels={"name": gettext_lazy("Name")} | LIFE | {"successor": gettext_lazy("Successor")},
+        labels={"name": gettext_lazy("Name"), "successor": gettext_lazy("Successor")}
+        | LIFE
+        | NAMES
+        | {
+            "kind": gettext_lazy("Level"),
+            "uncertain": gettext_lazy("Still to be confirmed"),
+            "note": gettext_lazy("Remark"),
+        },
         bodies=lambda body: [body],
         address=lambda body, _under: reverse("portal:body", args=[body.slug]),
         teller=_teller,
@@ -143,6 +164,7 @@ tells(
         acts={
             "seat-organisation": gettext_lazy("gave a seat"),
             "leave-seat": gettext_lazy("ended a seat"),
+            "correct-seat": gettext_lazy("corrected a seat by a workbook"),
         },
         labels={"organisation": gettext_lazy("Organisation"), "side": gettext_lazy("Side")} | LIFE,
         title=lambda seat: str(seat.organisation),
@@ -160,6 +182,7 @@ tells(
         acts={
             "group-body": gettext_lazy("tied the body to a wider one"),
             "leave-group": gettext_lazy("ended the tie to a wider body"),
+            "correct-tie": gettext_lazy("corrected the tie by a workbook"),
         },
         labels={"whole": gettext_lazy("Belongs to")} | LIFE,
         title=lambda tie: str(tie.whole),
@@ -252,9 +275,26 @@ tells(
     Kind(
         Organisation,
         gettext_lazy("Organisation"),
-        acts={"add-organisation": gettext_lazy("added the organisation")},
-        labels={"slug": gettext_lazy("Short name")},
-        bodies=lambda organisation: list(organisation.bodies.select_related("kind", "successor")),
+        acts={
+            "add-organisation": gettext_lazy("added the organisation"),
+            "register-organisation": gettext_lazy("added the organisation"),
+            "change-organisation": gettext_lazy("changed what is said of the organisation"),
+        },
+        labels={"slug": gettext_lazy("Short name")}
+        | NAMES
+        | {
+            "kind": gettext_lazy("Kind of organisation"),
+            "country": gettext_lazy("Country"),
+            "region": gettext_lazy("Region"),
+            "province": gettext_lazy("Province"),
+            "scheme": gettext_lazy("List of the code"),
+            "ref": gettext_lazy("Code in that list"),
+            "lat": gettext_lazy("Latitude"),
+            "lon": gettext_lazy("Longitude"),
+            "population": gettext_lazy("Inhabitants"),
+            "population_year": gettext_lazy("In the year"),
+        },
+        bodies=lambda one: [*one.bodies.select_related("kind", "successor"), *queries.programmes()],
         address=_people,
         tab="people",
         parts=lambda organisation: [

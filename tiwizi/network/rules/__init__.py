@@ -11,9 +11,17 @@ from tiwizi.network.rules.bodies import (
     seat_organisation,
     set_hosting_terms,
 )
+from tiwizi.network.rules.building import (
+    change_body,
+    change_organisation,
+    found_with_seats,
+    register_organisation,
+)
+from tiwizi.network.rules.contacts import set_contact
 from tiwizi.network.rules.decisions import archive_decision, close_decision, record_decision, recover_decision
 from tiwizi.network.rules.elections import hold_election, undo_election
 from tiwizi.network.rules.histories import earlier_state, put_back
+from tiwizi.network.rules.imports import apply_network, check_network, discard_network, recover_network
 from tiwizi.network.rules.invitations import (
     accept_as_newcomer,
     accept_invitation,
@@ -22,10 +30,12 @@ from tiwizi.network.rules.invitations import (
     token_of,
     withdraw_invitation,
 )
+from tiwizi.network.rules.kinds import add_level, add_organisation_kind, change_level, change_organisation_kind
 from tiwizi.network.rules.lives import (
     Newcomer,
     close_body,
     divide_body,
+    go_on_in,
     leave_group,
     leave_seat,
     merge_bodies,
@@ -45,18 +55,29 @@ __all__ = [
     "Newcomer",
     "accept_as_newcomer",
     "accept_invitation",
+    "add_level",
     "add_organisation",
+    "add_organisation_kind",
     "add_unavailable_span",
+    "apply_network",
     "archive_decision",
+    "change_body",
+    "change_level",
+    "change_organisation",
+    "change_organisation_kind",
+    "check_network",
     "close_body",
     "close_decision",
     "define_body_kind",
     "define_organisation_kind",
+    "discard_network",
     "divide_body",
     "earlier_state",
     "end_mandate",
     "find_invitation",
     "found_body",
+    "found_with_seats",
+    "go_on_in",
     "grant_mandate",
     "group_body",
     "hold_election",
@@ -71,9 +92,12 @@ __all__ = [
     "put_back",
     "record_decision",
     "recover_decision",
+    "recover_network",
+    "register_organisation",
     "rename_body",
     "reopen_body",
     "seat_organisation",
+    "set_contact",
     "set_hosting_terms",
     "take_back_mandate",
     "token_of",

@@ -102,9 +102,12 @@ def rename_body(*, by: User, body: Body, name: Names, on: date, reason: str) -> 
     in_order(body.start, on)
     if body.former_names.filter(until__gte=on - DAY).exists():
         raise Refusal("renamed-that-day", _("It took another name on that day or later already."), field="on")
+    Body.objects.select_for_update().get(pk=body.pk)
+    body.refresh_from_db(fields=["name", "version"])
     FormerName.objects.create(body=body, name=dict(body.name), until=on - DAY)
     before, body.name = dict(body.name), name
-    body.save(update_fields=["name"])
+    body.version += 1
+    body.save(update_fields=["name", "version"])
     told = {"name": before}, {"name": name, "start": on}
     audit.record("rename-body", body, by=by, body=body.pk, reason=why, before=told[0], after=told[1])
     return body
@@ -228,6 +231,26 @@ def divide_body(*, by: User, body: Body, into: Sequence[Newcomer], on: date, rea
     return list(Body.objects.filter(pk__in=[one.pk for one in new]))
 
 
+@transaction.atomic
+def go_on_in(*, by: User, body: Body, into: Body, seats: Sequence[Membership], on: date, reason: str) -> Body:
+    """A body goes on in one that exists already, from a day: who is chosen sits there too, on the side where it sat;
+    the other body follows this one. Refused: `reason-missing`, `not-seated` of who does not sit here, and what seating
+    and closing refuse (`outside-life`, `parts-alive`, `successor-circle`...)."""
+    for one in (body, into):
+        require(by, Action.MANAGE_NETWORK, one)
+    why = _needed(reason)
+    sitting = {seat.organisation_id for seat in _seats([into], on + DAY)}
+    for seat in seats:
+        if seat.body_id != body.pk:
+            raise Refusal("not-seated", _("%(who)s does not sit in this body.") % {"who": seat.organisation})
+        if seat.organisation_id not in sitting:
+            seat_organisation(by=by, body=into, organisation=seat.organisation, side=seat.side, start=on)
+    _close(by, body, on - DAY, why, successor=into)
+    audit.record("go-on-in", body, by=by, body=body.pk, reason=why, after={"into": [into.slug]})
+    audit.record("take-in", into, by=by, body=into.pk, reason=why, after={"from": [body.slug]})
+    return into
+
+
 def _seats(bodies: Iterable[Body], on: date) -> list[Membership]:
     """Who sits in any of these bodies on the eve of a day, each organisation once."""
     sitting = Membership.objects.on(on - DAY).filter(body__in=list(bodies)).select_related("organisation")
@@ -258,6 +281,7 @@ __all__ = [
     "Newcomer",
     "close_body",
     "divide_body",
+    "go_on_in",
     "group_body",
     "leave_group",
     "leave_seat",

@@ -128,6 +128,12 @@ def _go_on(by: User, body: Body, values: Values) -> Body:
     return rules.divide_body(by=by, body=body, into=into, on=values["on"], reason=values["reason"])[0]
 
 
+def _go_on_in(by: User, body: Body, values: Values) -> Body:
+    return rules.go_on_in(
+        by=by, body=body, into=values["into"], seats=list(values["seats"]), on=values["on"], reason=values["reason"]
+    )
+
+
 def _eve(values: Values) -> Any:
     return values["on"] - timedelta(days=1)
 
@@ -169,6 +175,12 @@ ACTS: dict[str, Act] = {
             " same groups."
         ),
         forms.GoOnForm, _go_on, gettext_lazy("It goes on from that day; both histories stay."), last_day=_eve,
+    ),
+    "go-on-in": Act(
+        gettext_lazy("Go on in a body that exists"),
+        gettext_lazy("This body ends on the eve; who is chosen sits in the other one too, which follows it."),
+        forms.GoOnInForm, _go_on_in, gettext_lazy("It goes on there from that day; both histories stay."),
+        last_day=_eve,
     ),
     "merge": Act(
         gettext_lazy("Merge with others"),

@@ -16,6 +16,7 @@ from tiwizi.base.pictures import Box, Levels
 from tiwizi.network import queries
 from tiwizi.network.models import Body, BodyKind, Membership
 from tiwizi.network.pages import body_page, body_view
+from tiwizi.network.permissions import Action, may
 from tiwizi.network.pictures import map_of
 
 MOST_BOXES = 30  # of one column: more are counted in their group's box instead
@@ -44,6 +45,7 @@ def network(request: HttpRequest, body: Body) -> HttpResponse:
         "kinds": sorted({one.kind for one in below}, key=lambda kind: (kind.rank, kind.code)),
         "wanted": wanted,
         "count": len(below),
+        "managing": bool(may(request.user, Action.MANAGE_NETWORK, body)),  # type: ignore[arg-type]
     }
     return body_page(request, body, "overview", "network/network.html", context)
 

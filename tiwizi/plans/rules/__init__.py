@@ -18,6 +18,7 @@ from tiwizi.plans.rules.plans import (
     check_open,
     define_kind,
     open_plan,
+    rename_plan,
     return_plan,
     set_budget,
     submit_plan,
@@ -28,6 +29,6 @@ from tiwizi.plans.rules.planting import plant_activities
 __all__ = [
     "Cleaned", "Fault", "FaultyActivity", "add_activity", "amend_plan", "archive_activity", "change_activity",
     "check_open", "clean", "create_collective_activity", "define_kind", "dissolve_collective_activity", "open_plan",
-    "plant_activities", "restore_activity", "return_plan", "set_budget", "submit_plan", "validate_plan",
+    "plant_activities", "rename_plan", "restore_activity", "return_plan", "set_budget", "submit_plan", "validate_plan",
     "why_not_edit", "write_activity",
 ]  # fmt: skip

@@ -145,6 +145,34 @@ def set_budget(
 
 
 @transaction.atomic
+def rename_plan(
+    *,
+    by: User,
+    plan: Plan,
+    title: str,
+    seen: Seen,
+    answers: Answers | None = None,
+    reason: str = "",
+    puts_back: bool = False,
+) -> Plan:
+    """Another title for a plan, in any state: it changes nothing that was validated. Refused: `plan-title-missing`,
+    `changed-meanwhile`."""
+    require(by, Action.EDIT_PLAN, plan.body)
+    if not title.strip():
+        raise Refusal("plan-title-missing", _("Give the plan a title."), field="title")
+    plan = _locked(plan)
+    was = {"title": plan.title}
+    plan.merged = reconcile(seen, {"title": title.strip()}, was, version=plan.version, answers=answers)
+    if plan.merged.values == was:
+        return plan
+    plan.title = plan.merged.values["title"]
+    _save_next(plan, ["title"])
+    act = "put-back-plan" if puts_back else "rename-plan"
+    audit.record(act, plan, by=by, body=plan.body_id, reason=reason.strip(), before=was, after=plan.merged.values)
+    return plan
+
+
+@transaction.atomic
 def submit_plan(*, by: User, plan: Plan, version: int | None = None) -> Plan:
     """Hand the plan in for validation. It cannot be edited until it is returned or validated."""
     require(by, NEEDED["submit"], plan.body)

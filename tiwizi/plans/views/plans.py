@@ -24,7 +24,7 @@ from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action, may, require
 from tiwizi.plans import queries, rules
-from tiwizi.plans.forms import ActForm, BudgetForm, FilterForm, PlanForm
+from tiwizi.plans.forms import ActForm, BudgetForm, FilterForm, PlanForm, TitleForm
 from tiwizi.plans.models import Activity, Plan
 from tiwizi.plans.rules.plans import NEEDED, WORKFLOW
 from tiwizi.plans.timelines import timeline_of
@@ -60,6 +60,8 @@ def plan(request: HttpRequest, body: Body) -> HttpResponse:
         "may_edit": may(request.user, Action.EDIT_PLAN, body),  # type: ignore[arg-type]
         "budget_form": BudgetForm(initial=_budget(own)) if own else None,
         "budget_seen": Seen(own.version, _budget(own)).sealed(own.pk) if own else "",
+        "title_form": TitleForm(initial={"title": own.title}) if own else None,
+        "title_seen": Seen(own.version, {"title": own.title}).sealed(own.pk) if own else "",
         "archived": _archived(request, body),
         "state_label": queries.STATES[own.state] if own else "",
     }
@@ -258,6 +260,26 @@ def plan_budget(request: HttpRequest, body: Body) -> HttpResponse:
     except Conflict as conflict:
         return merge_page(request, body, "plan", conflict, fields_of(own, form.fields), title=own.title, back=back)
     messages.success(request, _("The money for pooling is kept."))
+    return redirect(back)
+
+
+@require_POST
+@body_view(Action.EDIT_PLAN)
+def plan_title(request: HttpRequest, body: Body) -> HttpResponse:
+    """Give the plan another title."""
+    own, form = _own_plan(body), TitleForm(request.POST)
+    if not form.is_valid():
+        sentence = _("Give the plan a title.")
+        raise Refusal("plan-title-missing", sentence, _("200 letters at most."), field="title", status=422)
+    back = reverse("plans:plan", args=[body.slug])
+    if "again" in request.POST:
+        return redirect(back)
+    writing = Writing.of(request.POST, own.pk)
+    try:
+        rules.rename_plan(by=request.user, plan=own, **form.cleaned_data, **writing.how)  # type: ignore[arg-type]
+    except Conflict as conflict:
+        return merge_page(request, body, "plan", conflict, fields_of(own, form.fields), title=own.title, back=back)
+    messages.success(request, _("The plan has its new title."))
     return redirect(back)
 
 

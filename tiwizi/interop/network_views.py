@@ -1,0 +1,154 @@
+"""Pages of the network workbook: download it, import it, see what it would change."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tiwizi.base.errors import Refusal
+from tiwizi.interop import faults
+from tiwizi.interop.forms import WorkbookForm
+from tiwizi.interop.network_reader import read_network_workbook
+from tiwizi.interop.network_template import network_workbook
+from tiwizi.interop.network_words import SHEETS, SIDES
+from tiwizi.interop.views import LOOKS, MOST_SHOWN, STATES, place_of_fault, reader_language, workbook_answer
+from tiwizi.network import histories, queries, rules
+from tiwizi.network.histories import Change
+from tiwizi.network.histories.network import day, yes_or_no
+from tiwizi.network.models import Body, BodyKind, NetworkImport, OrganisationKind
+from tiwizi.network.pages import body_page, body_view
+from tiwizi.network.permissions import Action
+from tiwizi.network.rules.imports import figures
+
+_KINDS = {
+    "levels": "network.bodykind", "kinds": "network.organisationkind", "organisations": "network.organisation",
+    "bodies": "network.body", "groupings": "network.grouping", "seats": "network.membership",
+}  # fmt: skip
+_ACTS: dict[str, tuple[Callable[..., NetworkImport], dict[str, Any], Any]] = {
+    "apply": (rules.apply_network, {}, gettext_lazy("The workbook is imported.")),
+    "valid": (
+        rules.apply_network, {"valid_rows_only": True}, gettext_lazy("The rows without a fault are imported."),
+    ),
+    "discard": (rules.discard_network, {}, gettext_lazy("The workbook is put aside; nothing was changed.")),
+    "recover": (rules.recover_network, {}, gettext_lazy("The workbook waits for you again.")),
+}  # fmt: skip
+
+
+@require_GET
+@body_view(Action.MANAGE_NETWORK)
+def template(request: HttpRequest, body: Body) -> HttpResponse:
+    """The network of the programme as a workbook, in the reader's language."""
+    return workbook_answer(network_workbook(body, reader_language()), f"{body.slug}-network")
+
+
+@require_http_methods(["GET", "POST"])
+@body_view(Action.MANAGE_NETWORK)
+def upload(request: HttpRequest, body: Body) -> HttpResponse:
+    """Upload a workbook; what it would change is shown next. A file that cannot be read is told here."""
+    form = WorkbookForm(request.POST, request.FILES) if request.method == "POST" else WorkbookForm()
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["workbook"]
+        data = file.read()
+        reading = read_network_workbook(data)
+        if reading.rows:
+            kept = rules.check_network(
+                by=request.user, body=body, filename=file.name, entries=reading.rows,  # type: ignore[arg-type]
+                faults=reading.faults + reading.warnings, sha256=hashlib.sha256(data).hexdigest(),
+            )  # fmt: skip
+            return redirect("interop:network-import-detail", body.slug, kept.pk)
+        for fault in reading.faults[:MOST_SHOWN]:
+            form.add_error("workbook", faults.located(fault))
+    earlier = [(one, STATES[one.state], LOOKS[one.state], figures(one)) for one in queries.imports_of(body)]  # type: ignore[index]
+    context = {"form": form, "earlier": earlier}
+    status = 422 if form.errors else 200
+    return body_page(request, body, "people", "interop/network_import.html", context, status=status)
+
+
+@require_GET
+@body_view(Action.MANAGE_NETWORK)
+def detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
+    """What a workbook would change, or has changed, with every fault by its cell."""
+    found = _found(body, pk)
+    counted, waits = figures(found), found.state == NetworkImport.State.CHECKED
+    context = {
+        "import": found,
+        "state": STATES[found.state],  # type: ignore[index]
+        "look": LOOKS[found.state],
+        "figures": counted,
+        "waits": waits,
+        "most": MOST_SHOWN,
+        "may_all": waits and not counted.faults and counted.valid > 0,
+        "may_valid": waits and bool(counted.faults) and not counted.blocked and counted.valid > 0,
+        "may_recover": found.state == NetworkImport.State.DISCARDED,
+    }
+    return body_page(request, body, "people", "interop/network_import_detail.html", context | _lists(found))
+
+
+def _lists(found: NetworkImport) -> dict[str, Any]:
+    """The tables of an import's page, each cut after `MOST_SHOWN` lines."""
+    levels: dict[str, list[dict[str, Any]]] = {"error": [], "warning": []}
+    titles = {(row["sheet"], row["row"]): row["title"] for row in found.changes}
+    for fault in sorted(found.faults, key=place_of_fault):
+        if len(levels[fault["level"]]) < MOST_SHOWN:
+            about = titles.get((fault["sheet"], fault["row"]), "")
+            levels[fault["level"]].append(fault | {"sentence": faults.sentence(fault), "about": about})
+    tell = _teller()
+    acts: dict[str, list[Any]] = {"new": [], "changed": []}
+    for change in found.changes:
+        if change["act"] in acts and len(acts[change["act"]]) < MOST_SHOWN:
+            acts[change["act"]].append(change | {"told": tell(change), "part": _part(change["part"])})
+    return {"faults": levels["error"], "warnings": levels["warning"], "added": acts["new"], "changed": acts["changed"]}
+
+
+def _part(part: str) -> str:
+    return SHEETS[part][reader_language()]
+
+
+def _teller() -> Callable[[dict[str, Any]], list[Change]]:
+    """Says the changed fields of a row in the reader's words."""
+    kinds = {one.pk: str(one) for model in (BodyKind, OrganisationKind) for one in model._default_manager.all()}
+    language = reader_language()
+    words: Mapping[str, Callable[[Any], str]] = {
+        "start": day, "end": day, "uncertain": yes_or_no, "kind": lambda code: kinds.get(code, code),
+        "side": lambda side: SIDES[side][language] if side in SIDES else side,
+    }  # fmt: skip
+
+    def said(name: str, value: Any) -> str:
+        return "" if value is None or value == "" else words.get(name, str)(value)
+
+    def tell(change: dict[str, Any]) -> list[Change]:
+        names = histories.kinds()[_KINDS[change["part"]]].labels
+        return [Change(names[name], said(name, was), said(name, now)) for name, (was, now) in change["fields"].items()]
+
+    return tell
+
+
+@require_POST
+@body_view(Action.MANAGE_NETWORK)
+def act(request: HttpRequest, body: Body, pk: str, act: str) -> HttpResponse:
+    """Apply, discard or recover an import; a refusal is told on its page."""
+    try:
+        found = _found(body, UUID(pk))
+    except ValueError as error:
+        raise Http404 from error
+    rule, how, done = _ACTS[act]
+    try:
+        rule(by=request.user, kept=found, **how)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, str(done))
+    return redirect("interop:network-import-detail", body.slug, found.pk)
+
+
+def _found(body: Body, pk: UUID) -> NetworkImport:
+    found = NetworkImport.objects.filter(body=body, pk=pk).select_related("body").first()
+    if found is None:
+        raise Http404
+    return found

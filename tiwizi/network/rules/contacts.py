@@ -1,0 +1,76 @@
+"""How a body, and who sits in it, are reached: kept apart from public facts, read by who may read people."""
+
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, URLValidator
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from tiwizi.accounts.models import User
+from tiwizi.base import audit
+from tiwizi.base.errors import Refusal
+from tiwizi.base.merging import Answers, Seen, reconcile
+from tiwizi.network import queries
+from tiwizi.network.models import Body, Contact, Membership, Organisation
+from tiwizi.network.permissions import Action, require
+
+_PHONE = re.compile(r"\+?[\d\s().\-/\u00a0\u202f]{5,40}")
+_NO_EMAIL = EmailValidator()
+_NO_ADDRESS = URLValidator(schemes=["http", "https"])
+
+
+@transaction.atomic
+def set_contact(
+    *,
+    by: User,
+    body: Body,
+    organisation: Organisation | None = None,
+    seen: Seen,
+    answers: Answers | None = None,
+    **facts: str,
+) -> Contact:
+    """How the body is reached, or an organisation that sits in it. `facts`: `queries.CONTACT`, empty: not known.
+
+    Refused: `not-seated`, `contact-mail`, `contact-phone`, `contact-website`; `changed-meanwhile`.
+    """
+    require(by, Action.EDIT_CONTACTS, body)
+    if organisation is not None and not Membership.objects.filter(body=body, organisation=organisation).exists():
+        raise Refusal("not-seated", _("%(who)s does not sit in this body.") % {"who": organisation})
+    owner: dict[str, Any] = {"organisation": organisation} if organisation else {"body": body}
+    Contact.objects.get_or_create(**owner)
+    contact = Contact.objects.select_for_update(of=("self",)).get(**owner)
+    was = queries.contact_facts(contact)
+    typed = {name: facts[name].strip() for name in queries.CONTACT if name in facts}
+    contact.merged = reconcile(seen, typed, was, version=contact.version, answers=answers)
+    now = was | contact.merged.values
+    _check(now)
+    if now == was:
+        return contact
+    for name, value in now.items():
+        setattr(contact, name, value)
+    contact.version += 1
+    contact.save(update_fields=[*queries.CONTACT, "version"])
+    before, after = audit.changed(was, now)
+    audit.record("set-contact", contact, by=by, body=body.pk, before=before, after=after)
+    return contact
+
+
+def _check(facts: dict[str, str]) -> None:
+    if facts["mail"] and _wrong(_NO_EMAIL, facts["mail"]):
+        raise Refusal("contact-mail", _("This is no e-mail address."), field="mail")
+    if facts["phone"] and not _PHONE.fullmatch(facts["phone"]):
+        hint = _("Write it as +32 2 423 12 11.")
+        raise Refusal("contact-phone", _("This is no telephone number."), hint, field="phone")
+    if facts["website"] and _wrong(_NO_ADDRESS, facts["website"]):
+        hint = _("It begins with https:// or http://.")
+        raise Refusal("contact-website", _("This is no address of a web site."), hint, field="website")
+
+
+def _wrong(validator: Any, value: str) -> bool:
+    try:
+        validator(value)
+    except ValidationError:
+        return True
+    return False
