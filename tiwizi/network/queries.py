@@ -104,6 +104,32 @@ def mandates_in(bodies: Iterable[UUID], *, on: date | None = None) -> list[Manda
     return list(held.select_related("body__kind", "user").order_by("-body__kind__rank", "body__slug", "user__name"))
 
 
+def coming_mandates_of(user: User) -> list[Mandate]:
+    """The mandates that a person holds today or will hold."""
+    coming = Mandate.objects.filter(Q(end__isnull=True) | Q(end__gte=today()), user=user)
+    return list(coming.select_related("body__kind").order_by("body__slug", "role"))
+
+
+def bodies_of_person(user: User) -> list[Body]:
+    """The bodies in which a person ever held a role, for oneself or standing in."""
+    return bodies_by_person([user.pk]).get(user.pk, [])
+
+
+def bodies_by_person(people: Iterable[UUID]) -> dict[UUID, list[Body]]:
+    """The bodies in which each of these people ever held a role, for oneself or standing in. Three queries."""
+    ids = list(people)
+    pairs = {
+        *Mandate.objects.filter(user__in=ids).values_list("user_id", "body_id"),
+        *Delegation.objects.filter(user__in=ids).values_list("user_id", "mandate__body_id"),
+    }
+    found: dict[UUID, list[Body]] = defaultdict(list)
+    for body in Body.objects.filter(pk__in={place for _who, place in pairs}).select_related("kind"):
+        for user in ids:
+            if (user, body.pk) in pairs:
+                found[user].append(body)
+    return dict(found)
+
+
 def delegations_of(user: User) -> tuple[list[Delegation], list[Delegation]]:
     """Those that a person gave and those that they were given, today's and the coming ones."""
     live = Delegation.objects.filter(end__gte=today(), revoked_at__isnull=True)
@@ -211,7 +237,7 @@ def visible_bodies(user: User) -> list[Body]:
 
 def names_of(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
     """Names of accounts by id, for the audit trail; the system has no name here."""
-    return {user.pk: user.name for user in User.objects.filter(pk__in=[i for i in ids if i])}
+    return {user.pk: user.called for user in User.objects.filter(pk__in=[i for i in ids if i])}
 
 
 def signatures(entries: Iterable[AuditEntry]) -> dict[int, str]:

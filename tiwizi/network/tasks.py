@@ -14,13 +14,13 @@ from tiwizi.network.permissions import ROLES
 @handles("network.invitation-letter")
 def invitation_letter(hold: Hold) -> None:
     """The link is made here, so that no table ever holds it; nothing is sent once the invitation is closed."""
-    found = Invitation.objects.select_related("body", "invited_by").get(pk=hold.payload["invitation"])
-    if found.accepted_at or found.withdrawn_at or found.expires_at < timezone.now():
+    found = Invitation.objects.select_related("body", "invited_by").filter(pk=hold.payload["invitation"]).first()
+    if found is None or found.accepted_at or found.withdrawn_at or found.expires_at < timezone.now():
         return
     with translation.override(found.language):
         context = {
             "name": found.name,
-            "inviter": found.invited_by.name if found.invited_by else "",
+            "inviter": found.invited_by.called if found.invited_by else "",
             "role": ROLES[found.role],
             "body": str(found.body.name),
             "until": day(timezone.localdate(found.expires_at)),

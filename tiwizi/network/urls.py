@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from tiwizi.network.views import archives, bodies, decisions, elections, histories, invitations, lives, maps, roles
+from tiwizi.network.views import (
+    archives,
+    bodies,
+    decisions,
+    elections,
+    erasure,
+    histories,
+    invitations,
+    lives,
+    maps,
+    roles,
+)
 
 app_name = "network"
 urlpatterns = [
@@ -12,6 +23,7 @@ urlpatterns = [
     path("b/<slug:slug>/people/election/", elections.election, name="election"),
     path("b/<slug:slug>/people/election/undo/", elections.undo, name="undo-election"),
     path("b/<slug:slug>/people/mandates/<uuid:pk>/end/", roles.end, name="end-mandate"),
+    path("b/<slug:slug>/people/<uuid:pk>/erase/", erasure.erase, name="erase-person"),
     path("b/<slug:slug>/archived/", archives.archived, name="archived"),
     path("b/<slug:slug>/history/<str:code>/<str:pk>/", histories.history, name="history"),
     path("b/<slug:slug>/history/<str:code>/<str:pk>/<int:entry>/", histories.put_back, name="put-back"),
@@ -20,6 +32,9 @@ urlpatterns = [
     path("b/<slug:slug>/network/", maps.network, name="network"),
     path("b/<slug:slug>/life/", lives.life, name="life"),
     path("b/<slug:slug>/life/<str:act>/", lives.act, name="life-act"),
+    path("account/my-data/", erasure.mine, name="my-data"),
+    path("account/my-data/ask/", erasure.ask, name="ask-erasure"),
+    path("account/my-data/stay/", erasure.stay, name="withdraw-erasure"),
     path("bodies/", bodies.switcher, name="switcher"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("roles/", roles.roles, name="roles"),

@@ -13,6 +13,15 @@ from tiwizi.network.rules.bodies import (
 )
 from tiwizi.network.rules.decisions import archive_decision, close_decision, record_decision, recover_decision
 from tiwizi.network.rules.elections import hold_election, undo_election
+from tiwizi.network.rules.erasure import (
+    ask_to_be_erased,
+    erase_invitations,
+    erase_lending,
+    erase_person,
+    forget_accounts,
+    forget_invitations,
+    may_erase,
+)
 from tiwizi.network.rules.histories import earlier_state, put_back
 from tiwizi.network.rules.invitations import (
     accept_as_newcomer,
@@ -48,6 +57,7 @@ __all__ = [
     "add_organisation",
     "add_unavailable_span",
     "archive_decision",
+    "ask_to_be_erased",
     "close_body",
     "close_decision",
     "define_body_kind",
@@ -55,7 +65,12 @@ __all__ = [
     "divide_body",
     "earlier_state",
     "end_mandate",
+    "erase_invitations",
+    "erase_lending",
+    "erase_person",
     "find_invitation",
+    "forget_accounts",
+    "forget_invitations",
     "found_body",
     "grant_mandate",
     "group_body",
@@ -66,6 +81,7 @@ __all__ = [
     "leave_role",
     "leave_seat",
     "lend_mandate",
+    "may_erase",
     "merge_bodies",
     "name_successor",
     "put_back",

@@ -60,7 +60,7 @@ def end_mandate(*, by: User | None, mandate: Mandate, on: date) -> Mandate:
     """The mandate's last day. What was done under it stays. Refused: `life-order`, `role-above-own`, `last-manager`."""
     if by is not None and mandate.role in ROLES:
         may_give(by, mandate.body, mandate.role)
-        _somebody_remains(mandate, on)
+        somebody_remains(mandate, on)
     elif by is not None:  # a role of old, that no longer exists
         require(by, Action.MANAGE_NETWORK, mandate.body)
     return _end(by, mandate, on)
@@ -71,7 +71,7 @@ def leave_role(*, by: User, mandate: Mandate) -> Mandate:
     """End a mandate of one's own with this day; what one did stays. Refused: `mandate-not-yours`, `last-manager`."""
     if mandate.user_id != by.pk:
         raise Refusal("mandate-not-yours", _("Only who holds a role can leave it."), status=403)
-    _somebody_remains(mandate, queries.today())
+    somebody_remains(mandate, queries.today())
     by.acting_for = None
     return _end(by, mandate, max(queries.today(), mandate.start or date.min))
 
@@ -96,8 +96,8 @@ def _end(by: User | None, mandate: Mandate, on: date) -> Mandate:
     return mandate
 
 
-def _somebody_remains(mandate: Mandate, on: date) -> None:
-    """A programme in which nobody can give roles any more could not be mended from inside."""
+def somebody_remains(mandate: Mandate, on: date) -> None:
+    """Refused: `last-manager`. A programme in which nobody can give roles any more could not be mended from inside."""
     managing = {code for code, role in ROLES.items() if Action.MANAGE_NETWORK in role.actions}
     if mandate.role not in managing:
         return
