@@ -27,7 +27,7 @@ def account(user: User) -> list[Row]:
 
 
 @keeps(
-    _("Where you are signed in"),
+    _("Devices that are signed in"),
     erase=rules.erase_sessions,
     holds=["usersessions.UserSession.ip", "usersessions.UserSession.user_agent"],
 )
@@ -43,13 +43,13 @@ def drafts(user: User) -> list[Row]:
     return [dict(row) for row in Draft.objects.filter(owner=user.pk).values("path", "saved_at", "data")]
 
 
-@keeps(_("Words of the trail that name you"), erase=rules.erase_words)
+@keeps(_("Words of the trail that name the person"), erase=rules.erase_words)
 def words(user: User) -> list[Row]:
     """Which entries of the trail say the person's name or address. The words themselves may be about others too."""
     return [{"at": entry.at, "act": entry.act} for entry in entries_naming(words_for(user))]
 
 
-@keeps(_("What you did here"), stays=_("under a number without a name, so that others can trust what was decided"))
+@keeps(_("Acts in the trail"), stays=_("under a number without a name, so that others can trust what was decided"))
 def acts(user: User) -> list[Row]:
     """The acts that the trail keeps under the person's id, the earliest first."""
     found = AuditEntry.objects.filter(actor=user.pk).order_by("id")

@@ -8,7 +8,7 @@ from tiwizi.base.personal import Row, keeps, lasts
 from tiwizi.network import rules
 from tiwizi.network.models import Delegation, Invitation, Mandate
 
-_NAMELESS = _("without your name: who held a role when makes what was done under it valid")
+_NAMELESS = _("without a name: that a role was held makes what was done under it valid")
 
 
 @keeps(_("Roles"), stays=_NAMELESS)
