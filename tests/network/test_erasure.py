@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from tests.factories.cast import PASSWORD
+from tests.factories.lending import stand_in
 from tests.factories.mail import send_waiting
 from tiwizi.accounts import rules as accounts
 from tiwizi.accounts.models import User
@@ -64,7 +65,9 @@ def lived_in(cast, client) -> None:  # type: ignore[no-untyped-def]
     client.get("/")
     rules.invite(by=cast.programme_coordinator, body=cast.etterbeek, email=person.email, role="elected", language="fr",
                  site="http://testserver/", name=person.name)  # fmt: skip
-    rules.lend_mandate(by=person, mandate=mandate, email=cast.elected.email, start=today, end=today, reason="Maladie")
+    stand_in(mandate, cast.elected, today, today, reason="Maladie")
+    rules.lend_mandate(by=cast.neighbour, mandate=Mandate.objects.get(user=cast.neighbour), email=person.email,
+                       start=today, end=today, site="http://testserver/")  # fmt: skip
     Draft.objects.create(owner=person.pk, path="/", data={"title": [f"de {person.name}"]})
     plans.set_budget(by=person, plan=cast.plan_jette, pooling_budget_cents=100_000)
     rules.record_decision(by=person, body=cast.jette, text="Le centre ouvre", day=today, decided_by="Conseil")
@@ -270,8 +273,7 @@ def test_the_page_names_what_goes_and_what_stays(cast, signed_in):
 
 def test_who_was_to_stand_in_does_not_any_more(cast):
     today = queries.today()
-    rules.lend_mandate(by=cast.jette_coordinator, mandate=Mandate.objects.get(user=cast.jette_coordinator),
-                       email=cast.elected.email, start=today, end=today + timedelta(days=9))  # fmt: skip
+    stand_in(Mandate.objects.get(user=cast.jette_coordinator), cast.elected, today, today + timedelta(days=9))
     leave(cast.elected)
     rules.erase_person(by=cast.programme_coordinator, user=cast.elected, reason="Demande")
     assert Delegation.objects.get().revoked_at

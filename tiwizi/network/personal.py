@@ -34,6 +34,13 @@ def reasons(user: User) -> list[Row]:
     return [dict(row) for row in mine.values("mandate__body__slug", "start", "reason")]
 
 
+@keeps(_("Offers to stand in, not answered"), erase=rules.erase_offers, holds=["network.Delegation.email"])
+def offers(user: User) -> list[Row]:
+    """Roles that the person was asked to take for some days."""
+    found = Delegation.objects.filter(user__isnull=True, email__iexact=user.email)
+    return [dict(row) for row in found.values("mandate__body__slug", "mandate__role", "start", "end")]
+
+
 @keeps(
     _("Invitations"),
     erase=rules.erase_invitations,
@@ -47,5 +54,5 @@ def invitations(user: User) -> list[Row]:
     ]
 
 
-lasts(_("Invitations, taken up or not"), "invitations", rules.forget_invitations)
+lasts(_("Invitations, and offers to stand in, that are over"), "invitations", rules.forget_invitations)
 lasts(_("Names of accounts that were closed"), "closed-accounts", rules.forget_accounts)

@@ -130,8 +130,15 @@ def bodies_by_person(people: Iterable[UUID]) -> dict[UUID, list[Body]]:
     return dict(found)
 
 
+def offers_to(user: User) -> list[Delegation]:
+    """The roles that a person is asked to take for some days and has not answered."""
+    live = Delegation.objects.filter(end__gte=today(), revoked_at__isnull=True, email=user.email.lower())
+    return list(live.select_related("mandate__body__kind", "mandate__user"))
+
+
 def delegations_of(user: User) -> tuple[list[Delegation], list[Delegation]]:
-    """Those that a person gave and those that they were given, today's and the coming ones."""
+    """Those that a person gave (offers that nobody answered among them) and those that they were given, today's and
+    the coming ones."""
     live = Delegation.objects.filter(end__gte=today(), revoked_at__isnull=True)
     live = live.select_related("mandate__body__kind", "mandate__user", "user")
     return list(live.filter(mandate__user=user)), list(live.filter(user=user))

@@ -42,5 +42,6 @@ urlpatterns = [
     path("roles/mine/leave/", roles.leave_everything, name="leave-everything"),
     path("roles/mine/<uuid:pk>/leave/", roles.leave, name="leave-role"),
     path("roles/mine/<uuid:pk>/lend/", roles.lend, name="lend-role"),
+    path("roles/offered/<str:token>/", roles.offer, name="offer"),
     path("roles/lent/<uuid:pk>/take-back/", roles.take_back, name="take-back-role"),
 ]

@@ -17,6 +17,7 @@ from tiwizi.network.rules.erasure import (
     ask_to_be_erased,
     erase_invitations,
     erase_lending,
+    erase_offers,
     erase_person,
     forget_accounts,
     forget_invitations,
@@ -30,6 +31,13 @@ from tiwizi.network.rules.invitations import (
     invite,
     token_of,
     withdraw_invitation,
+)
+from tiwizi.network.rules.lending import (
+    accept_offer,
+    find_offer,
+    lend_mandate,
+    offer_token_of,
+    take_back_mandate,
 )
 from tiwizi.network.rules.lives import (
     Newcomer,
@@ -46,14 +54,13 @@ from tiwizi.network.rules.mandates import (
     grant_mandate,
     leave_everything,
     leave_role,
-    lend_mandate,
-    take_back_mandate,
 )
 
 __all__ = [
     "Newcomer",
     "accept_as_newcomer",
     "accept_invitation",
+    "accept_offer",
     "add_organisation",
     "add_unavailable_span",
     "archive_decision",
@@ -67,8 +74,10 @@ __all__ = [
     "end_mandate",
     "erase_invitations",
     "erase_lending",
+    "erase_offers",
     "erase_person",
     "find_invitation",
+    "find_offer",
     "forget_accounts",
     "forget_invitations",
     "found_body",
@@ -84,6 +93,7 @@ __all__ = [
     "may_erase",
     "merge_bodies",
     "name_successor",
+    "offer_token_of",
     "put_back",
     "record_decision",
     "recover_decision",

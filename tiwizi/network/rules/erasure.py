@@ -109,6 +109,12 @@ def erase_lending(*, by: User | None, user: User) -> None:
 
 
 @transaction.atomic
+def erase_offers(*, by: User | None, user: User) -> None:
+    """Roles that the person was asked to take for some days and did not answer."""
+    Delegation.objects.filter(user__isnull=True, email__iexact=user.email).delete()
+
+
+@transaction.atomic
 def erase_invitations(*, by: User | None, user: User) -> None:
     """Invitations to the person go; that a role was offered and taken stands in the trail, without an address."""
     Invitation.objects.filter(Q(email__iexact=user.email) | Q(accepted_by=user)).delete()
@@ -116,9 +122,11 @@ def erase_invitations(*, by: User | None, user: User) -> None:
 
 @transaction.atomic
 def forget_invitations(*, before: datetime) -> int:
-    """Throw away invitations that were accepted, withdrawn, or ran out before a moment. By the system."""
+    """Throw away invitations that were accepted, withdrawn, or ran out before a moment, and offers to stand in that
+    nobody took up. By the system."""
     over = Q(accepted_at__lt=before) | Q(withdrawn_at__lt=before) | Q(accepted_at__isnull=True, expires_at__lt=before)
-    return Invitation.objects.filter(over).delete()[0]
+    offers = Delegation.objects.filter(user__isnull=True).filter(Q(end__lt=before.date()) | Q(revoked_at__lt=before))
+    return Invitation.objects.filter(over).delete()[0] + offers.delete()[0]
 
 
 @transaction.atomic
