@@ -80,6 +80,8 @@ def _one_of(name: str, *allowed: str) -> str:
 
 DEBUG = _flag("TIWIZI_DEBUG")
 SECRET_KEY = _secret_key()
+# Keys before it: what they signed and encrypted is still read, nothing new is made with them.
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("TIWIZI_OLD_SECRET_KEYS", "").split(",") if key]
 ALLOWED_HOSTS = os.environ.get("TIWIZI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 HTTPS = _flag("TIWIZI_HTTPS")
 
@@ -161,6 +163,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "tiwizi.network.passwords.NotOfTheProgramme"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"

@@ -1,5 +1,6 @@
 """Reads of the network: who is above, who is below, who holds what."""
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ from tiwizi.base.fields import Spoken
 from tiwizi.base.models import AuditEntry
 from tiwizi.network.models import (
     Body,
+    BodyKind,
     Delegation,
     Grouping,
     HostingTerms,
@@ -25,6 +27,7 @@ from tiwizi.network.models import (
     Mandate,
     Membership,
     Organisation,
+    OrganisationKind,
     UnavailableSpan,
 )
 
@@ -316,6 +319,16 @@ def life_of(body: Body) -> dict[str, list[Any]]:
         "before": [*body.predecessors.all(), *([body.origin] if body.origin else [])],
         "after": [*([body.successor] if body.successor else []), *body.offshoots.all()],
     }
+
+
+def context_words() -> set[str]:
+    """The words of four letters or more in names of bodies, organisations and their kinds, in every language. Four
+    queries."""
+    names: list[dict[str, str]] = []
+    for model in (Body, Organisation, BodyKind, OrganisationKind):
+        names += model.objects.values_list("name", flat=True)
+    words = {word for name in names for text in name.values() for word in re.findall(r"\w+", folded(text))}
+    return {word for word in words if len(word) > 3}
 
 
 def search_bodies(user: User, text: str) -> list[Body]:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tiwizi.accounts import rules as accounts
+from tiwizi.accounts.middleware import clear_browser
 from tiwizi.accounts.models import User
 from tiwizi.base import personal
 from tiwizi.base.errors import Refusal
@@ -43,7 +44,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     if rules.ask_to_be_erased(by=request.user):  # type: ignore[arg-type]
         logout(request)
         messages.success(request, _("You are erased. What you did stays, without your name."))
-        return redirect("portal:home")
+        answer = redirect("portal:home")
+        clear_browser(answer)
+        return answer
     messages.success(request, _("You asked to be erased. Who coordinates the programme sees it."))
     return redirect("network:my-data")
 

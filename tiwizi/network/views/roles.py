@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tiwizi.accounts.middleware import clear_browser
 from tiwizi.base.errors import Refusal
 from tiwizi.network import queries, rules
 from tiwizi.network.forms import EndForm, LendForm
@@ -75,7 +76,9 @@ def leave_everything(request: HttpRequest) -> HttpResponse:
         rules.leave_everything(by=request.user, close=closing)  # type: ignore[arg-type]
         if closing:
             logout(request)
-            return redirect("portal:home")
+            answer = redirect("portal:home")
+            clear_browser(answer)
+            return answer
         messages.success(request, _("Your roles end today. What you did stays."))
         return redirect("network:my-roles")
     own = [m for m in queries.mandates_of(request.user) if m.user_id == request.user.pk]  # type: ignore[arg-type]
