@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -314,3 +315,21 @@ def test_an_invitation_letter_after_its_invitation_went(cast, mail_server, setti
     Invitation.objects.all().delete()
     assert send_waiting() == ["network.invitation-letter done"]
     assert mail_server.letters() == []
+
+
+def test_how_many_ask_makes_no_more_queries(cast):
+    """The home page of who may act, with one who asks and with six."""
+
+    def ask(user: User) -> None:
+        User.objects.filter(pk=user.pk).update(erasure_asked_at=queries.timezone.now())
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert [one for one in todo.to_do(cast.programme_coordinator) if "erase" in one.href]
+        return len(found)
+
+    ask(cast.elected)
+    one = count()
+    for user in (cast.donor, cast.animator, cast.neighbour, cast.jette_coordinator, cast.association):
+        ask(user)
+    assert count() == one
