@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from tests.factories import passkeys, rounds
 from tests.factories.cast import Cast
+from tests.factories.lending import stand_in
 from tests.factories.results import Figures, figures_of
 from tiwizi.base.models import AuditEntry, Job
 from tiwizi.documents.models import Document
@@ -54,6 +55,7 @@ class World:
     mandate: Mandate
     invitation: Invitation
     delegation: Delegation
+    offer: Delegation
     passkey: Authenticator
     document: Document
     entry: AuditEntry
@@ -78,9 +80,11 @@ def make_world(cast: Cast) -> World:
         site="http://testserver/",
     )  # fmt: skip
     today = timezone.localdate()
-    delegation = network.lend_mandate(
-        by=cast.jette_coordinator, mandate=mandate, email=cast.elected.email, start=today, end=today
-    )
+    delegation = stand_in(mandate, cast.elected, today, today)
+    offer = network.lend_mandate(
+        by=cast.jette_coordinator, mandate=mandate, email=cast.donor.email, start=today, end=today,
+        site="http://testserver/",
+    )  # fmt: skip
     passkey = passkeys.kept(cast.animator)
     TOTP.activate(cast.jette_coordinator, "ABCDEFGHIJKLMNOP")
     RecoveryCodes.activate(cast.jette_coordinator)
@@ -101,7 +105,7 @@ def make_world(cast: Cast) -> World:
         sha256="0" * 64,
     )
     return World(
-        cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey,
+        cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, offer, passkey,
         document=document, entry=entry, decision=decision, figures=figures_of(cast),
         network_import=network_import,
     )  # fmt: skip
@@ -207,6 +211,7 @@ ADDRESSES: dict[str, Address] = {
     "accounts:language": PUBLIC,
     "base:components": ANY_ACCOUNT,
     "base:draft": ANY_ACCOUNT,
+    "base:keeping": PUBLIC,
     "base:job": Address(lambda world: [world.job.pk], only="animator"),
     "documents:add": _jette(EDIT_DOCUMENTS, EDIT_DOCUMENTS),
     "documents:add-version": _document(EDIT_DOCUMENTS, EDIT_DOCUMENTS),
@@ -286,9 +291,14 @@ ADDRESSES: dict[str, Address] = {
     "network:found": _programme(MANAGE, MANAGE),
     "network:history": _jette(READ, None, lambda world: ["plans.activity", world.activity.pk]),
     "network:invitation": Address(lambda world: [network.token_of(world.invitation)], public=True, any_account=True),
+    "network:offer": Address(lambda world: [network.offer_token_of(world.offer)], public=True, any_account=True),
     "network:invite": _jette(GIVE_ROLES, GIVE_ROLES),
     "network:leave-everything": ANY_ACCOUNT,
     "network:leave-role": Address(lambda world: [world.mandate.pk], only="jette_coordinator"),
+    "network:ask-erasure": ANY_ACCOUNT,
+    "network:erase-person": _jette(MANAGE, MANAGE, lambda world: [world.cast.elected.pk]),
+    "network:my-data": ANY_ACCOUNT,
+    "network:withdraw-erasure": ANY_ACCOUNT,
     "network:lend-role": Address(lambda world: [world.mandate.pk], only="jette_coordinator"),
     "network:level": _programme(MANAGE, MANAGE, lambda world: [world.cast.country.kind_id]),
     "network:level-add": _programme(MANAGE, MANAGE),

@@ -60,6 +60,7 @@ EXCEPTIONS = {
         "merges": "the page on which a person chooses between two changes",
         "middleware": "a second factor where a role needs it",
         "pages": "the frame of a body's pages",
+        "passwords": "words of the programme in passwords",
         "personal": "what is kept of a person in the network",
         "pictures": "bodies on a map",
         "permissions": "who may do what, on one page",

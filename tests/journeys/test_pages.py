@@ -34,6 +34,8 @@ PAGES = [
     "/account/second-factor/application/",
     "/account/second-factor/passkeys/add/",
     "/credits/",
+    "/account/my-data/",
+    "/what-we-keep/",
 ]
 LIMITS = {"fr": 60_000, "ar": 110_000}
 

@@ -1,5 +1,6 @@
-"""Two people at once, on PostgreSQL: a link opens once, and somebody who gives roles remains."""
+"""Two people at once, on PostgreSQL: a link opens once, a person is erased once, and who gives roles remains."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -8,7 +9,9 @@ from django.db import connection
 from tests.factories.at_once import at_once
 from tests.factories.cast import make_cast
 from tiwizi.accounts.models import User
+from tiwizi.base import chain
 from tiwizi.base.merging import Seen
+from tiwizi.base.models import AuditEntry
 from tiwizi.network import rules
 from tiwizi.network.models import Body, BodyKind, Contact, Invitation, Mandate, Organisation
 from tiwizi.network.queries import CONTACT, facts_of, today
@@ -120,3 +123,42 @@ def test_one_workbook_applied_twice_at_once(cast):
     given = at_once(act, act)
     assert given.count("import-state") == 1
     assert BodyKind.objects.filter(pk="comite").count() == 1
+
+
+def test_the_last_two_who_give_roles_erase_each_other_at_once(cast):
+    mine = Mandate.objects.get(user=cast.programme_coordinator)
+    rules.grant_mandate(by=None, user=cast.donor, body=cast.programme, role=mine.role)
+    for user in (cast.programme_coordinator, cast.donor):
+        assert rules.ask_to_be_erased(by=user) is False
+    given = at_once(
+        lambda: rules.erase_person(by=cast.programme_coordinator, user=cast.donor, reason="asked"),
+        lambda: rules.erase_person(by=cast.donor, user=cast.programme_coordinator, reason="asked"),
+    )
+    assert {"last-manager", "not-allowed"} & set(map(str, given))
+    assert User.objects.filter(erased_at__isnull=False).count() == 1
+
+
+def test_a_person_is_erased_once(cast):
+    Mandate.objects.filter(user=cast.elected).update(end=today() - timedelta(days=1))
+    given = at_once(
+        lambda: rules.erase_person(by=cast.programme_coordinator, user=cast.elected, reason="asked"),
+        lambda: rules.ask_to_be_erased(by=User.objects.get(pk=cast.elected.pk)),
+    )
+    assert given.count("already-erased") == 1
+    assert AuditEntry.objects.filter(act="erase-person").count() == 1
+    chain.seal_waiting()
+    assert chain.verify().faults == 0
+
+
+def test_an_offer_is_taken_up_once(cast):
+    mandate = Mandate.objects.get(user=cast.jette_coordinator)
+    offer = rules.lend_mandate(
+        by=cast.jette_coordinator, mandate=mandate, email=cast.elected.email, start=today(), end=today(),
+        site="http://testserver/",
+    )  # fmt: skip
+    given = at_once(
+        lambda: rules.accept_offer(by=cast.elected, offer=offer),
+        lambda: rules.accept_offer(by=cast.elected, offer=offer),
+    )
+    assert given.count("offer-taken") == 1
+    assert AuditEntry.objects.filter(act="accept-offer").count() == 1

@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import translation
 
+from tests.factories.lending import stand_in
 from tests.factories.rounds import opened, with_plans
 from tiwizi.base import audit
 from tiwizi.base.errors import Refusal
@@ -54,7 +55,7 @@ def test_a_story_says_who_what_when_why_before_and_after(cast, changed):
 def test_who_acts_in_anothers_name_is_told_with_both(cast, changed):
     today = rules.mandates.queries.today()
     mandate = cast.jette_coordinator.mandates.get()
-    rules.lend_mandate(by=cast.jette_coordinator, mandate=mandate, email=cast.neighbour.email, start=today, end=today)
+    stand_in(mandate, cast.neighbour, today, today)
     plans.change_activity(by=cast.neighbour, activity=changed[0], version=3, note="Vu")
     with translation.override("en"):
         who = histories.story(changed[0])[0].who
@@ -128,10 +129,7 @@ def test_an_object_stands_under_its_own_body_only(cast, changed, signed_in):
 
 def test_a_delegation_is_read_by_who_reads_people_only(cast, signed_in):
     today = rules.mandates.queries.today()
-    lent = rules.lend_mandate(
-        by=cast.jette_coordinator, mandate=cast.jette_coordinator.mandates.get(), email=cast.elected.email,
-        start=today, end=today,
-    )  # fmt: skip
+    lent = stand_in(cast.jette_coordinator.mandates.get(), cast.elected, today, today)
     assert signed_in(cast.jette_coordinator).get(address("history", lent)).status_code == 200
     assert signed_in(cast.association).get(address("history", lent)).status_code == 404
 

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.core.exceptions import ImproperlyConfigured
 
 from tests.factories.codes import code_of
-from tiwizi.network import rules
+from tests.factories.lending import stand_in
 from tiwizi.network.middleware import SecondFactorMiddleware
 from tiwizi.network.models import Mandate
 from tiwizi.network.permissions import ROLES, needing_second_factor
@@ -58,10 +58,7 @@ def test_a_role_that_is_over_asks_nothing(cast, signed_in, guarded):
 
 
 def test_who_stands_in_for_a_guarded_role_needs_it_too(cast, signed_in, guarded):
-    rules.lend_mandate(
-        by=cast.animator, mandate=Mandate.objects.get(user=cast.animator), email=cast.elected.email,
-        start=today(), end=today(),
-    )  # fmt: skip
+    stand_in(Mandate.objects.get(user=cast.animator), cast.elected, today(), today())
     assert signed_in(cast.elected).get("/").url == INDEX
 
 

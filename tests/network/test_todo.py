@@ -37,7 +37,7 @@ def test_what_is_over_or_far_away_does_not_wait(cast, days):
 
 def test_an_election_is_one_line_a_body(cast, django_assert_max_num_queries):
     Mandate.objects.filter(body__in=[cast.jette, cast.etterbeek]).update(end=today() + timedelta(days=3))
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         lines = to_do(cast.programme_coordinator)
     assert {one.body for one in lines} == {cast.jette, cast.etterbeek}
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import logging
 import time
 from typing import Any
 
@@ -12,7 +13,7 @@ from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,8 @@ from tiwizi.accounts import devices, queries, rules
 from tiwizi.accounts.middleware import keep_language
 from tiwizi.accounts.models import User
 from tiwizi.base.errors import Refusal
+
+_log = logging.getLogger("tiwizi.sign-in")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -54,6 +57,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """A right password is no failed try."""
         for one in self._tries:
             one.rollback()
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """One line in the server's log, for who watches it: nothing in it was typed, and the same search is made
+        whether or not there is an account."""
+        user = queries.account_of(str(credentials.get("email") or ""))
+        _log.warning("wrong password from %s for account %s", ratelimit.get_ip(request), user.pk if user else "none")
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         rules.note_sign_in(by=user)
@@ -89,14 +98,20 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         return _fernet().decrypt(encrypted_text.encode()).decode()
 
+    def renew(self, encrypted_text: str) -> str:
+        """The same, encrypted with the key of today. Raises `InvalidToken` when no key reads it."""
+        return _fernet().rotate(encrypted_text.encode()).decode()
+
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return super().get_public_key_credential_rp_entity() | {"name": "Tiwizi"}
 
 
-def _fernet() -> Fernet:
-    """A key of its own, derived from the installation's secret."""
-    key = hashlib.sha256(b"tiwizi.second-factor:" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+def _fernet() -> MultiFernet:
+    """Keys of their own, derived from the installation's secret, which encrypts, and from those before it, which can
+    still be read (`manage.py renew_keys` writes everything anew)."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = [hashlib.sha256(b"tiwizi.second-factor:" + secret.encode()).digest() for secret in secrets]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):

@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 
 class UserManager(BaseUserManager["User"]):
@@ -33,6 +34,8 @@ class User(AbstractBaseUser):
     is_demo = models.BooleanField(default=False)
     demo_sentence = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
+    erasure_asked_at = models.DateTimeField(null=True)  # waits for who may erase, while roles are held
+    erased_at = models.DateTimeField(null=True)  # name and address are gone; the id stays under what was done
 
     # For whom this person stands in with the act in hand (`network.permissions.require` says so); not kept.
     acting_for: uuid.UUID | None = None
@@ -47,7 +50,17 @@ class User(AbstractBaseUser):
             models.CheckConstraint(
                 condition=Q(language__in=[code for code, _ in settings.LANGUAGES]), name="user_language_known"
             ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True)
+                | Q(is_active=False, name="", email__endswith="@left.invalid", erasure_asked_at__isnull=True),
+                name="user_erased_whole",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.called
+
+    @property
+    def called(self) -> str:
+        """The name on every page; of somebody who was erased, words in the reader's language."""
+        return _("a person who left") if self.erased_at else self.name

@@ -1,5 +1,7 @@
 """Reads of accounts."""
 
+from datetime import datetime
+
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
@@ -7,6 +9,7 @@ from allauth.usersessions.models import UserSession
 from django.urls import reverse
 
 from tiwizi.accounts.models import User
+from tiwizi.base.models import AuditEntry
 
 
 def demo_accounts() -> list[User]:
@@ -17,6 +20,23 @@ def demo_accounts() -> list[User]:
 def account_of(email: str) -> User | None:
     """The account with this address, whatever its capitals."""
     return User.objects.filter(email__iexact=email.strip()).first()
+
+
+def words_for(user: User) -> list[str]:
+    """By which words a text names a person: the address, and the name when it is more than one word, which might be
+    anybody's."""
+    return [user.email, *([user.name] if len(user.name.split()) > 1 else [])]
+
+
+def asking_for_erasure() -> list[User]:
+    """Those who wait to be erased, the longest first."""
+    return list(User.objects.filter(erasure_asked_at__isnull=False).order_by("erasure_asked_at"))
+
+
+def closed_before(moment: datetime) -> list[User]:
+    """Accounts that were closed before a moment and still bear a name."""
+    closed = AuditEntry.objects.filter(act="close-account", at__lt=moment).values_list("object_id", flat=True)
+    return list(User.objects.filter(is_active=False, erased_at__isnull=True, pk__in=list(closed)))
 
 
 def reset_link(user: User, site: str) -> str:

@@ -1,11 +1,16 @@
 """Acts on accounts that need no role: a person's own choices, and how they sign in."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +19,7 @@ from tiwizi.accounts import queries
 from tiwizi.accounts.mail import ATTEMPTS
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
+from tiwizi.base import rules as base
 from tiwizi.base.errors import Refusal
 from tiwizi.base.jobs import enqueue
 
@@ -112,6 +118,25 @@ def forget_second_factor(*, user: User) -> None:
 
 
 @transaction.atomic
+def renew_keys(*, renew: Callable[[str], str]) -> int:
+    """Encrypt every secret of second factors with the key of today; how many. By the system: who runs the machine
+    asks. `renew` encrypts one again; when it cannot read one, nothing is changed."""
+    found = list(Authenticator.objects.select_for_update().exclude(type=Authenticator.Type.WEBAUTHN))
+    for one in found:
+        one.data = {name: _renewed(name, value, renew) for name, value in one.data.items()}
+        one.save(update_fields=["data"])
+    return len(found)
+
+
+def _renewed(name: str, value: object, renew: Callable[[str], str]) -> object:
+    if name in {"secret", "seed"}:
+        return renew(str(value))
+    if name == "migrated_codes":
+        return [renew(code) for code in value]  # type: ignore[attr-defined]
+    return value
+
+
+@transaction.atomic
 def end_session(*, by: User, session: UserSession) -> None:
     """Sign out another device of one's own. Refused: `session-not-yours`."""
     if session.user_id != by.pk:
@@ -141,3 +166,65 @@ def close_account(*, by: User) -> User:
         session.end()
     audit.record("close-account", by, by=by)
     return by
+
+
+# --- What goes (the acts that call these ask who may, and record: `network/rules/erasure.py`) ---
+
+
+@transaction.atomic
+def ask_erasure(*, by: User) -> None:
+    """Note that somebody asks to be erased; who may do it sees that."""
+    by.erasure_asked_at = timezone.now()
+    by.save(update_fields=["erasure_asked_at"])
+    audit.record("ask-erasure", by, by=by)
+
+
+@transaction.atomic
+def withdraw_erasure(*, by: User) -> None:
+    """Nobody is to erase the account any more."""
+    if by.erasure_asked_at is not None:
+        by.erasure_asked_at = None
+        by.save(update_fields=["erasure_asked_at"])
+        audit.record("withdraw-erasure", by, by=by)
+
+
+@transaction.atomic
+def erase_account(*, by: User | None, user: User) -> None:
+    """Name, address and password go, the row stays: what was done hangs on its id.
+
+    `user` itself is left as it was read: rooms that erase later still search for the name.
+    """
+    User.objects.filter(pk=user.pk).update(
+        name="", email=f"{user.pk.hex}@left.invalid", password=make_password(None), language=settings.LANGUAGE_CODE,
+        is_active=False, is_demo=False, demo_sentence={}, last_login=None, erasure_asked_at=None,
+        erased_at=timezone.now(),
+    )  # fmt: skip
+    Authenticator.objects.filter(user_id=user.pk).delete()
+    SocialAccount.objects.filter(user_id=user.pk).delete()
+    EmailAddress.objects.filter(user_id=user.pk).delete()
+    base.erase_letters(by=by, user=user, words=[user.email])
+
+
+@transaction.atomic
+def erase_sessions(*, by: User | None, user: User) -> None:
+    """Who is erased is signed out everywhere."""
+    for session in UserSession.objects.filter(user_id=user.pk):
+        session.end()
+
+
+@transaction.atomic
+def erase_words(*, by: User | None, user: User) -> None:
+    """What the trail says in words about a person by name or address."""
+    base.erase_words(by=by, words=queries.words_for(user), reason="erase-person")
+
+
+@transaction.atomic
+def forget_sessions(*, before: datetime) -> int:
+    """Throw away sessions that ended before, with their device and address. By the system.
+
+    A session's own end is in its row; a device whose session is gone has none.
+    """
+    ended: int = Session.objects.filter(expire_date__lt=before).delete()[0]
+    open_keys = Session.objects.values("session_key")
+    left: int = UserSession.objects.exclude(session_key__in=open_keys).filter(last_seen_at__lt=before).delete()[0]
+    return ended + left

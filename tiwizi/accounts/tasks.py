@@ -34,6 +34,8 @@ def warning_letter(hold: Hold) -> None:
 
 
 def _send(hold: Hold, template: str, user: User, context: dict[str, object]) -> None:
+    if user.erased_at:
+        return
     with translation.override(user.language):
         today = day(timezone.localdate())
     told = context | {"name": user.name, "today": today}

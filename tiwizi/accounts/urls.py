@@ -1,8 +1,6 @@
 """Sign-in, sign-out, passwords, second factor, sessions, language."""
 
-from allauth.account.views import logout
 from django.urls import include, path, re_path
-from django.views.decorators.http import require_POST
 
 from tiwizi.accounts.views import own, passwords, second_factor, sign_in
 
@@ -42,7 +40,7 @@ factors = [
 
 urlpatterns = [
     path("sign-in/", include(entering)),
-    path("sign-out/", require_POST(logout), name="account_logout"),
+    path("sign-out/", sign_in.sign_out, name="account_logout"),
     path("password/forgotten/", passwords.Forgotten.as_view(), name="account_reset_password"),
     path("password/forgotten/sent/", passwords.ForgottenSent.as_view(), name="account_reset_password_done"),
     re_path(

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tiwizi.base import drafts, queries, rules, wording
+from tiwizi.base import drafts, personal, queries, rules, wording
 
 NO_PLACE = {errno.ENOSPC, errno.EDQUOT}
 
@@ -79,6 +79,17 @@ def job(request: HttpRequest, pk: UUID) -> HttpResponse:
 def components(request: HttpRequest) -> HttpResponse:
     """Every component as it looks today, with its file's name."""
     return render(request, "base/components.html", {"empty_title": _("No activity yet")})
+
+
+@require_safe
+def keeping(request: HttpRequest) -> HttpResponse:
+    """What is kept of people, how long, and what of it goes when somebody is erased; for everybody to read."""
+    context = {
+        "limits": personal.limits(),
+        "parts": personal.parts(),
+        "session_days": settings.SESSION_COOKIE_AGE // 86400,
+    }
+    return render(request, "base/keeping.html", context)
 
 
 @require_POST

@@ -60,6 +60,11 @@ def _count(name: str) -> int:
     return int(typed)
 
 
+def _days(name: str, usual: int) -> int | None:
+    """A number of days; 0 is without end."""
+    return (_count(name) if os.environ.get(name) else usual) or None
+
+
 def _words(name: str, default: str) -> frozenset[str]:
     """Words separated by commas."""
     return frozenset(word.strip().lower() for word in os.environ.get(name, default).split(",") if word.strip())
@@ -75,6 +80,8 @@ def _one_of(name: str, *allowed: str) -> str:
 
 DEBUG = _flag("TIWIZI_DEBUG")
 SECRET_KEY = _secret_key()
+# Keys before it: what they signed and encrypted is still read, nothing new is made with them.
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("TIWIZI_OLD_SECRET_KEYS", "").split(",") if key]
 ALLOWED_HOSTS = os.environ.get("TIWIZI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 HTTPS = _flag("TIWIZI_HTTPS")
 
@@ -157,6 +164,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "tiwizi.network.passwords.NotOfTheProgramme"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
@@ -264,6 +272,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = (_count("TIWIZI_SESSION_DAYS") or 14) * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_SSL_REDIRECT = HTTPS
@@ -284,6 +293,15 @@ MAP_OUTLINES = os.environ.get("TIWIZI_MAP_OUTLINES", "none")
 JOB_LEASE_SECONDS = int(os.environ.get("TIWIZI_JOB_LEASE", "60"))
 # The age public key for which backups are encrypted; the secret one stays elsewhere.
 BACKUP_KEY = os.environ.get("TIWIZI_BACKUP_KEY", "")
+
+# How many days things are kept after they ended; None: without end (`manage.py forget` throws away, TIWIZI_KEEP_...).
+KEEP_DAYS = {
+    "invitations": _days("TIWIZI_KEEP_INVITATIONS", 90),
+    "ended-sessions": _days("TIWIZI_KEEP_ENDED_SESSIONS", 30),
+    "drafts": _days("TIWIZI_KEEP_DRAFTS", 60),
+    "jobs": _days("TIWIZI_KEEP_JOBS", 90),
+    "closed-accounts": _days("TIWIZI_KEEP_CLOSED_ACCOUNTS", 730),
+}
 
 LOGGING = {
     "version": 1,

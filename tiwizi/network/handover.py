@@ -105,7 +105,7 @@ def roles(user: User, body: Body) -> list[Section]:
         return []
     held: list[Mandate] = queries.mandates_in(queries.reach(body))
     rows = [
-        [str(m.user.name), str(ROLES[m.role].name), str(m.body), m.user.email, day_or_nothing(m.end)]
+        [m.user.called, str(ROLES[m.role].name), str(m.body), m.user.email, day_or_nothing(m.end)]
         for m in held
         if m.role in ROLES
     ]

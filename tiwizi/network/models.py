@@ -217,11 +217,13 @@ class Mandate(models.Model):
 
 
 class Delegation(models.Model):
-    """Somebody stands in for the holder of a mandate, from a day to a day, while the mandate itself lasts."""
+    """Somebody stands in for the holder of a mandate, from a day to a day, while the mandate itself lasts. An offer to
+    an address until that person says yes: nobody learns from it whether an address has an account."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="delegations")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="delegations")
+    email = models.EmailField(blank=True)  # to whom it was offered; empty once they said yes
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="delegations")
     start = models.DateField()
     end = models.DateField()
     reason = models.TextField(blank=True)
@@ -232,10 +234,16 @@ class Delegation(models.Model):
 
     class Meta:
         ordering = ["start", "created_at"]
-        constraints = [_life("delegation")]
+        constraints = [
+            _life("delegation"),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) & ~Q(email="") | Q(user__isnull=False, email=""),
+                name="delegation_offered_or_accepted",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.user} for {self.mandate}"
+        return f"{self.user or self.email} for {self.mandate}"
 
 
 class Invitation(models.Model):

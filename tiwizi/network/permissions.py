@@ -225,7 +225,7 @@ def needed_for(by: User | None, action: Action, body: Body) -> list[Needed]:
     found = []
     for place in [body, *(b for b in {m.body_id: m.body for m in held}.values() if b.pk != body.pk)]:
         for role in ROLES.values():
-            names = [m.user.name for m in held if m.body_id == place.pk and m.role == role.code]
+            names = [m.user.called for m in held if m.body_id == place.pk and m.role == role.code]
             if action in role.actions and (names or place.pk == body.pk):
                 found.append(Needed(role, place, names))
     return sorted(found, key=lambda one: not one.holders)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, logout
 from allauth.core.internal import ratelimit
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.conf import settings
@@ -18,7 +18,7 @@ from requests import RequestException
 
 from tiwizi.accounts import devices, queries, rules
 from tiwizi.accounts.demo import PASSWORD
-from tiwizi.accounts.middleware import keep_language
+from tiwizi.accounts.middleware import clear_browser, keep_language
 from tiwizi.base.errors import Refusal
 from tiwizi.base.fields import Spoken
 
@@ -74,6 +74,14 @@ def _asking(request: HttpRequest, view: Callable[..., HttpResponseBase], provide
 def single_sign_on_failed(request: HttpRequest) -> HttpResponse:
     """The person turned back at the provider, or the provider answered with an error."""
     return render(request, "socialaccount/authentication_error.html")
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponseBase:
+    """The library's, which then leaves nothing behind in the browser."""
+    answer: HttpResponseBase = logout(request)
+    clear_browser(answer)
+    return answer
 
 
 @require_POST

@@ -42,6 +42,17 @@ class LendForm(Dressed):
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
 
+class ErasureForm(Dressed):
+    """Why a person is erased, and that whoever does it knows that there is no way back."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        help_text=_("It stays in the trail: “asked by letter”, without any name."),
+    )
+    sure = forms.BooleanField(label=_("I know that nobody can bring the name back"))
+
+
 class NewcomerForm(Dressed):
     """Name and password of who accepts an invitation without having an account."""
 

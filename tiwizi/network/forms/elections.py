@@ -36,7 +36,7 @@ class ElectionForm(Dressed):
         held = Mandate.objects.during(queries.today(), queries.today()).filter(body=body, role__in=codes)
         leaving: Any = self.fields["leaving"]
         leaving.queryset = held.select_related("user", "body").order_by("role", "user__name")
-        leaving.label_from_instance = lambda mandate: f"{mandate.user.name}, {ROLES[mandate.role].name}"
+        leaving.label_from_instance = lambda mandate: f"{mandate.user.called}, {ROLES[mandate.role].name}"
         self.initial.setdefault("leaving", [m.pk for m in leaving.queryset if m.role == "elected"])
         self.initial.setdefault("language", (get_language() or "fr").split("-")[0])
         choosing: Any = self.fields["role"]

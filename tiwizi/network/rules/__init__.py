@@ -20,6 +20,16 @@ from tiwizi.network.rules.building import (
 from tiwizi.network.rules.contacts import set_contact
 from tiwizi.network.rules.decisions import archive_decision, close_decision, record_decision, recover_decision
 from tiwizi.network.rules.elections import hold_election, undo_election
+from tiwizi.network.rules.erasure import (
+    ask_to_be_erased,
+    erase_invitations,
+    erase_lending,
+    erase_offers,
+    erase_person,
+    forget_accounts,
+    forget_invitations,
+    may_erase,
+)
 from tiwizi.network.rules.histories import earlier_state, put_back
 from tiwizi.network.rules.imports import apply_network, check_network, discard_network, recover_network
 from tiwizi.network.rules.invitations import (
@@ -31,6 +41,13 @@ from tiwizi.network.rules.invitations import (
     withdraw_invitation,
 )
 from tiwizi.network.rules.kinds import add_level, add_organisation_kind, change_level, change_organisation_kind
+from tiwizi.network.rules.lending import (
+    accept_offer,
+    find_offer,
+    lend_mandate,
+    offer_token_of,
+    take_back_mandate,
+)
 from tiwizi.network.rules.lives import (
     Newcomer,
     close_body,
@@ -47,20 +64,20 @@ from tiwizi.network.rules.mandates import (
     grant_mandate,
     leave_everything,
     leave_role,
-    lend_mandate,
-    take_back_mandate,
 )
 
 __all__ = [
     "Newcomer",
     "accept_as_newcomer",
     "accept_invitation",
+    "accept_offer",
     "add_level",
     "add_organisation",
     "add_organisation_kind",
     "add_unavailable_span",
     "apply_network",
     "archive_decision",
+    "ask_to_be_erased",
     "change_body",
     "change_level",
     "change_organisation",
@@ -74,7 +91,14 @@ __all__ = [
     "divide_body",
     "earlier_state",
     "end_mandate",
+    "erase_invitations",
+    "erase_lending",
+    "erase_offers",
+    "erase_person",
     "find_invitation",
+    "find_offer",
+    "forget_accounts",
+    "forget_invitations",
     "found_body",
     "found_with_seats",
     "go_on_in",
@@ -87,8 +111,10 @@ __all__ = [
     "leave_role",
     "leave_seat",
     "lend_mandate",
+    "may_erase",
     "merge_bodies",
     "name_successor",
+    "offer_token_of",
     "put_back",
     "record_decision",
     "recover_decision",

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +23,7 @@ from tiwizi.base.jobs import enqueue
 from tiwizi.network import queries
 from tiwizi.network.models import Body, Invitation
 from tiwizi.network.rules.bodies import in_order
+from tiwizi.network.rules.lending import address
 from tiwizi.network.rules.mandates import may_give, write_mandate
 
 LASTS = timedelta(days=14)
@@ -51,7 +51,7 @@ def invite(
     """Offer a role to an address; an open offer of the same is replaced. Refused: what `may_give` refuses,
     `address-wrong`, `life-order`, `invitation-past`, `mandate-held`."""
     may_give(by, body, role)
-    email = _address(email)
+    email = address(email)
     in_order(start, end)
     if end and end < queries.today():
         raise Refusal("invitation-past", _("The role would already be over."), _("Choose a later end."), field="end")
@@ -67,16 +67,6 @@ def invite(
     if settings.MAIL:
         enqueue("network.invitation-letter", {"invitation": str(invitation.pk), "site": site}, by=by, attempts=ATTEMPTS)
     return invitation
-
-
-def _address(email: str) -> str:
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        sentence = _("This is no e-mail address.")
-        raise Refusal("address-wrong", sentence, _("Write it as name@example.org."), field="email") from error
-    return email
 
 
 def _replace(by: User | None, earlier: models.QuerySet[Invitation]) -> None:

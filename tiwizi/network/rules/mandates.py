@@ -1,4 +1,4 @@
-"""Roles in bodies: given, ended, left, and lent to somebody for some days.
+"""Roles in bodies: given, ended, left.
 
 `by=None` is the system itself (the demo loader, an installation's first steps).
 """
@@ -6,16 +6,14 @@
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tiwizi.accounts import queries as accounts
 from tiwizi.accounts.models import User
 from tiwizi.accounts.rules import close_account
 from tiwizi.base import audit
 from tiwizi.base.errors import Refusal
 from tiwizi.network import queries
-from tiwizi.network.models import Body, Delegation, Mandate
+from tiwizi.network.models import Body, Mandate
 from tiwizi.network.permissions import ROLES, Action, givable, require
 from tiwizi.network.rules.bodies import in_order
 
@@ -60,7 +58,7 @@ def end_mandate(*, by: User | None, mandate: Mandate, on: date) -> Mandate:
     """The mandate's last day. What was done under it stays. Refused: `life-order`, `role-above-own`, `last-manager`."""
     if by is not None and mandate.role in ROLES:
         may_give(by, mandate.body, mandate.role)
-        _somebody_remains(mandate, on)
+        somebody_remains(mandate, on)
     elif by is not None:  # a role of old, that no longer exists
         require(by, Action.MANAGE_NETWORK, mandate.body)
     return _end(by, mandate, on)
@@ -71,7 +69,7 @@ def leave_role(*, by: User, mandate: Mandate) -> Mandate:
     """End a mandate of one's own with this day; what one did stays. Refused: `mandate-not-yours`, `last-manager`."""
     if mandate.user_id != by.pk:
         raise Refusal("mandate-not-yours", _("Only who holds a role can leave it."), status=403)
-    _somebody_remains(mandate, queries.today())
+    somebody_remains(mandate, queries.today())
     by.acting_for = None
     return _end(by, mandate, max(queries.today(), mandate.start or date.min))
 
@@ -96,8 +94,8 @@ def _end(by: User | None, mandate: Mandate, on: date) -> Mandate:
     return mandate
 
 
-def _somebody_remains(mandate: Mandate, on: date) -> None:
-    """A programme in which nobody can give roles any more could not be mended from inside."""
+def somebody_remains(mandate: Mandate, on: date) -> None:
+    """Refused: `last-manager`. A programme in which nobody can give roles any more could not be mended from inside."""
     managing = {code for code, role in ROLES.items() if Action.MANAGE_NETWORK in role.actions}
     if mandate.role not in managing:
         return
@@ -108,41 +106,3 @@ def _somebody_remains(mandate: Mandate, on: date) -> None:
     if not any(one.role in managing and one.pk != mandate.pk for one in staying):
         sentence = _("Nobody else could give roles here afterwards.")
         raise Refusal("last-manager", sentence, _("Give the role to somebody else first, without an end."))
-
-
-@transaction.atomic
-def lend_mandate(*, by: User, mandate: Mandate, email: str, start: date, end: date, reason: str = "") -> Delegation:
-    """Somebody with an account stands in for oneself, for some days. Refused: `mandate-not-yours`, `life-order`,
-    `deputy-unknown`, `deputy-self`, `delegation-past`, `delegation-held`."""
-    if mandate.user_id != by.pk:
-        raise Refusal("mandate-not-yours", _("Only who holds a role can lend it."), status=403)
-    in_order(start, end)
-    if end < queries.today():
-        raise Refusal("delegation-past", _("These days are over."), _("Choose a later end."), field="end")
-    deputy = accounts.account_of(email)
-    if deputy is None or not deputy.is_active:
-        sentence = _("Nobody here has this e-mail address.")
-        raise Refusal("deputy-unknown", sentence, _("Invite that person first."), field="email")
-    if deputy.pk == by.pk:
-        raise Refusal("deputy-self", _("Nobody stands in for themselves."), field="email")
-    held = Delegation.objects.during(start, end).filter(mandate=mandate, user=deputy, revoked_at__isnull=True)
-    if held.exists():
-        raise Refusal("delegation-held", _("%(who)s already stands in on these days.") % {"who": deputy})
-    lent = Delegation.objects.create(mandate=mandate, user=deputy, start=start, end=end, reason=reason)
-    by.acting_for = None
-    after = {"deputy": str(deputy.pk), "start": start, "end": end}
-    audit.record("lend-mandate", lent, by=by, body=mandate.body_id, reason=reason, after=after)
-    return lent
-
-
-@transaction.atomic
-def take_back_mandate(*, by: User, delegation: Delegation) -> Delegation:
-    """End a delegation at once: who lent, or who stands in. Refused: `mandate-not-yours`."""
-    if by.pk not in (delegation.mandate.user_id, delegation.user_id):
-        raise Refusal("mandate-not-yours", _("Only the two concerned can end this."), status=403)
-    if delegation.revoked_at is None:
-        delegation.revoked_at = timezone.now()
-        delegation.save(update_fields=["revoked_at"])
-        by.acting_for = None
-        audit.record("take-back-mandate", delegation, by=by, body=delegation.mandate.body_id)
-    return delegation

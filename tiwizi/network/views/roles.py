@@ -2,14 +2,18 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tiwizi.accounts.middleware import clear_browser
 from tiwizi.base.errors import Refusal
 from tiwizi.network import queries, rules
 from tiwizi.network.forms import EndForm, LendForm
@@ -37,8 +41,10 @@ def my_roles(request: HttpRequest) -> HttpResponse:
     """What one holds, what one lent, and for whom one stands in."""
     lent, standing_in = queries.delegations_of(request.user)  # type: ignore[arg-type]
     own = [m for m in queries.mandates_of(request.user) if m.user_id == request.user.pk]  # type: ignore[arg-type]
+    asked = queries.offers_to(request.user)  # type: ignore[arg-type]
     context = {
         "mandates": [(mandate, ROLES.get(mandate.role)) for mandate in own],
+        "asked": [(one, ROLES.get(one.mandate.role), rules.offer_token_of(one)) for one in asked],
         "lent": [(one, ROLES.get(one.mandate.role)) for one in lent],
         "standing_in": [(one, ROLES.get(one.mandate.role)) for one in standing_in],
     }
@@ -70,7 +76,9 @@ def leave_everything(request: HttpRequest) -> HttpResponse:
         rules.leave_everything(by=request.user, close=closing)  # type: ignore[arg-type]
         if closing:
             logout(request)
-            return redirect("portal:home")
+            answer = redirect("portal:home")
+            clear_browser(answer)
+            return answer
         messages.success(request, _("Your roles end today. What you did stays."))
         return redirect("network:my-roles")
     own = [m for m in queries.mandates_of(request.user) if m.user_id == request.user.pk]  # type: ignore[arg-type]
@@ -86,14 +94,40 @@ def lend(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = LendForm(request.POST or None, initial={"start": queries.today()})
     if request.method == "POST" and form.is_valid():
         try:
-            rules.lend_mandate(by=request.user, mandate=mandate, **form.cleaned_data)  # type: ignore[arg-type]
+            made = rules.lend_mandate(
+                by=request.user,  # type: ignore[arg-type]
+                mandate=mandate, site=request.build_absolute_uri("/"), **form.cleaned_data,
+            )  # fmt: skip
         except Refusal as refusal:
             form.refused(refusal)
         else:
-            messages.success(request, _("It is agreed: acts will bear both names."))
-            return redirect("network:my-roles")
+            return _lent(request, made)
     context = {"mandate": mandate, "role": ROLES.get(mandate.role), "form": form}
     return render(request, "network/lend.html", context, status=422 if form.errors else 200)
+
+
+def _lent(request: HttpRequest, made: Delegation) -> HttpResponse:
+    """The same whether or not the address has an account. Without mail, the link is shown once to who lends."""
+    if settings.MAIL:
+        messages.success(request, _("The question to %(address)s is on its way.") % {"address": made.email})
+        return redirect("network:my-roles")
+    link = request.build_absolute_uri(reverse("network:offer", args=[rules.offer_token_of(made)]))
+    return render(request, "network/offered.html", {"offer": made, "link": link})
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def offer(request: HttpRequest, token: str) -> HttpResponse:
+    """What the link opens: who asks, for which days, and the button to say yes; for who signs in with the address."""
+    found = rules.find_offer(token)
+    user = request.user if request.user.is_authenticated else None
+    if request.method == "POST" and user:
+        rules.accept_offer(by=user, offer=found)
+        messages.success(request, _("It is agreed: acts will bear both names."))
+        return redirect("network:my-roles")
+    another = user is not None and user.email.lower() != found.email
+    context = {"offer": found, "role": ROLES.get(found.mandate.role), "another": another, "here": request.path}
+    return render(request, "network/offer.html", context)
 
 
 @require_POST

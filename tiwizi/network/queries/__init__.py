@@ -1,5 +1,6 @@
 """Reads of the network: who is above, who is below, who holds what."""
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,7 +9,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -21,14 +21,12 @@ from tiwizi.base.reading import once
 from tiwizi.network.models import (
     Body,
     BodyKind,
-    Contact,
     Delegation,
     Grouping,
     HostingTerms,
     Invitation,
     Mandate,
     Membership,
-    NetworkImport,
     Organisation,
     OrganisationKind,
     UnavailableSpan,
@@ -122,8 +120,41 @@ def mandates_in(bodies: Iterable[UUID], *, on: date | None = None) -> list[Manda
     return list(held.select_related("body__kind", "user").order_by("-body__kind__rank", "body__slug", "user__name"))
 
 
+def coming_mandates_of(user: User) -> list[Mandate]:
+    """The mandates that a person holds today or will hold."""
+    coming = Mandate.objects.filter(Q(end__isnull=True) | Q(end__gte=today()), user=user)
+    return list(coming.select_related("body__kind").order_by("body__slug", "role"))
+
+
+def bodies_of_person(user: User) -> list[Body]:
+    """The bodies in which a person ever held a role, for oneself or standing in."""
+    return bodies_by_person([user.pk]).get(user.pk, [])
+
+
+def bodies_by_person(people: Iterable[UUID]) -> dict[UUID, list[Body]]:
+    """The bodies in which each of these people ever held a role, for oneself or standing in. Three queries."""
+    ids = list(people)
+    pairs = {
+        *Mandate.objects.filter(user__in=ids).values_list("user_id", "body_id"),
+        *Delegation.objects.filter(user__in=ids).values_list("user_id", "mandate__body_id"),
+    }
+    found: dict[UUID, list[Body]] = defaultdict(list)
+    for body in Body.objects.filter(pk__in={place for _who, place in pairs}).select_related("kind"):
+        for user in ids:
+            if (user, body.pk) in pairs:
+                found[user].append(body)
+    return dict(found)
+
+
+def offers_to(user: User) -> list[Delegation]:
+    """The roles that a person is asked to take for some days and has not answered."""
+    live = Delegation.objects.filter(end__gte=today(), revoked_at__isnull=True, email=user.email.lower())
+    return list(live.select_related("mandate__body__kind", "mandate__user"))
+
+
 def delegations_of(user: User) -> tuple[list[Delegation], list[Delegation]]:
-    """Those that a person gave and those that they were given, today's and the coming ones."""
+    """Those that a person gave (offers that nobody answered among them) and those that they were given, today's and
+    the coming ones."""
     live = Delegation.objects.filter(end__gte=today(), revoked_at__isnull=True)
     live = live.select_related("mandate__body__kind", "mandate__user", "user")
     return list(live.filter(mandate__user=user)), list(live.filter(user=user))
@@ -230,7 +261,7 @@ def visible_bodies(user: User) -> list[Body]:
 
 def names_of(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
     """Names of accounts by id, for the audit trail; the system has no name here."""
-    return {user.pk: user.name for user in User.objects.filter(pk__in=[i for i in ids if i])}
+    return {user.pk: user.called for user in User.objects.filter(pk__in=[i for i in ids if i])}
 
 
 def signatures(entries: Iterable[AuditEntry]) -> dict[int, str]:
@@ -304,74 +335,14 @@ def life_of(body: Body) -> dict[str, list[Any]]:
     }
 
 
-# What is edited of each thing as plain fields, besides its name in each language; kinds stand as their codes.
-FACTS: dict[type, tuple[str, ...]] = {
-    BodyKind: ("rank",),
-    OrganisationKind: (),
-    Organisation: (
-        "kind_id", "country", "scheme", "ref", "province", "region", "lat", "lon", "population", "population_year",
-    ),
-    Body: ("kind_id", "start", "uncertain", "note"),
-}  # fmt: skip
-CONTACT = ("office", "mail", "phone", "address", "website")
-
-
-def facts_of(thing: BodyKind | OrganisationKind | Organisation | Body) -> dict[str, Any]:
-    """What a thing says today, under the names of its form: its name by language, its plain fields."""
-    names = {f"name_{code}": thing.name.get(code, "") for code, _language in settings.LANGUAGES}
-    return names | {name.removesuffix("_id"): getattr(thing, name) for name in FACTS[type(thing)]}
-
-
-def used_outside(managed: set[UUID]) -> dict[str, set[Any]]:
-    """Keys of the levels, kinds and organisations that bodies outside of these use. Three queries."""
-    elsewhere = Membership.objects.exclude(body__in=managed)
-    return {
-        "levels": set(Body.objects.exclude(pk__in=managed).values_list("kind_id", flat=True)),
-        "kinds": set(elsewhere.values_list("organisation__kind_id", flat=True)),
-        "organisations": set(elsewhere.values_list("organisation_id", flat=True)),
-        "bodies": set(),
-    }
-
-
-def imports_of(body: Body) -> list[NetworkImport]:
-    """The latest imports of a network, without what their files said."""
-    return list(NetworkImport.objects.filter(body=body).defer("entries")[:20])
-
-
-def contact_of(owner: Organisation | Body) -> Contact:
-    """How to reach an organisation or a body; one that is not kept yet where nobody said it."""
-    owned = {"organisation": owner} if isinstance(owner, Organisation) else {"body": owner}
-    return Contact.objects.filter(**owned).first() or Contact(**owned)
-
-
-def contact_facts(contact: Contact) -> dict[str, str]:
-    """What a contact says; empty texts where nobody said it."""
-    return {name: getattr(contact, name) for name in CONTACT}
-
-
-def contacts_in(body: Body) -> list[tuple[Organisation | Body, Contact | None]]:
-    """The body and who sits in it today, each with its contact. Two queries."""
-    owners: list[Any] = [body, *(seat.organisation for seat in seated_now(body))]
-    wanted = Q(body=body) | Q(organisation__in=owners[1:])
-    found = {one.organisation_id or one.body_id: one for one in Contact.objects.filter(wanted)}
-    return [(owner, found.get(owner.pk)) for owner in owners]
-
-
-def seated_now(body: Body) -> list[Membership]:
-    """The seats of a body today; of a closed one, those of its last day. One query."""
-    return organisations_of([body], on=min(today(), body.end or date.max))
-
-
-def programmes_of(body: Body) -> list[Body]:
-    """The widest bodies that this one belongs to; itself when it belongs to nothing."""
-    everything = graph(date.min, date.max)
-    tops = [pk for pk in everything.above(body.pk) if not everything.up.get(pk)]
-    return list(Body.objects.filter(pk__in=tops).select_related("kind"))
-
-
-def programmes() -> list[Body]:
-    """Every body that belongs to nothing wider."""
-    return list(Body.objects.filter(groupings__isnull=True).select_related("kind"))
+def context_words() -> set[str]:
+    """The words of four letters or more in names of bodies, organisations and their kinds, in every language. Four
+    queries."""
+    names: list[dict[str, str]] = []
+    for model in (Body, Organisation, BodyKind, OrganisationKind):
+        names += model.objects.values_list("name", flat=True)
+    words = {word for name in names for text in name.values() for word in re.findall(r"\w+", folded(text))}
+    return {word for word in words if len(word) > 3}
 
 
 def search_bodies(user: User, text: str) -> list[Body]:
@@ -388,3 +359,12 @@ def folded(text: str) -> str:
     """Text without accents and capitals, for searching."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+# Below everything that it stands on.
+from tiwizi.network.queries import building  # noqa: E402
+
+CONTACT, FACTS = building.CONTACT, building.FACTS
+contact_facts, contact_of, contacts_in = building.contact_facts, building.contact_of, building.contacts_in
+facts_of, used_outside, imports_of = building.facts_of, building.used_outside, building.imports_of
+programmes, programmes_of, seated_now = building.programmes, building.programmes_of, building.seated_now
