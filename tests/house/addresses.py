@@ -18,6 +18,8 @@ from tests.factories.results import Figures, figures_of
 from tiwizi.base.models import AuditEntry, Job
 from tiwizi.documents.models import Document
 from tiwizi.documents.rules import add_document
+from tiwizi.indicators.models import Evidence
+from tiwizi.indicators.rules import attach_evidence
 from tiwizi.network import rules as network
 from tiwizi.network.models import Decision, Delegation, Invitation, Mandate
 from tiwizi.network.permissions import Action
@@ -59,6 +61,7 @@ class World:
     entry: AuditEntry
     decision: Decision
     figures: Figures
+    evidence: Evidence
 
 
 def make_world(cast: Cast) -> World:
@@ -91,9 +94,11 @@ def make_world(cast: Cast) -> World:
     decision = network.record_decision(
         by=cast.jette_coordinator, body=cast.jette, text="Le centre ouvre", day=date(2018, 1, 8), decided_by="Conseil"
     )
+    figures = figures_of(cast)
+    evidence = attach_evidence(by=cast.jette_coordinator, measurement=figures.cell, document=document)
     return World(
         cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, passkey,
-        document=document, entry=entry, decision=decision, figures=figures_of(cast),
+        document=document, entry=entry, decision=decision, figures=figures, evidence=evidence,
     )  # fmt: skip
 
 
@@ -141,6 +146,10 @@ def _document(get: Action | None = None, post: Action | None = None, *more: Argu
 
 def _figure(get: Action | None = None, post: Action | None = None, *more: Arguments) -> Address:
     return _jette(get, post, lambda world: [world.figures.measured.trained.pk], *more)
+
+
+def _evidence(get: Action | None = None, post: Action | None = None, *more: Arguments) -> Address:
+    return _jette(get, post, lambda world: ["2018-1", world.figures.measured.trained.pk.hex], *more)
 
 
 def _programme(get: Action | None = None, post: Action | None = None, *more: Arguments) -> Address:
@@ -218,6 +227,9 @@ ADDRESSES: dict[str, Address] = {
     "indicators:periods": _programme(DEFINE, DEFINE),
     "indicators:targets": _indicator(DEFINE, DEFINE),
     "indicators:coverage": _jette(READ),
+    "indicators:evidence": _evidence(REPORT, REPORT),
+    "indicators:evidence-remove": _evidence(None, REPORT, lambda world: [world.evidence.pk]),
+    "indicators:evidence-restore": _evidence(None, REPORT, lambda world: [world.evidence.pk]),
     "indicators:figure": _figure(READ),
     "indicators:remark-add": replace(_figure(None, READ), held=True),
     "indicators:remark-archive": replace(

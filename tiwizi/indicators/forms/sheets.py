@@ -37,6 +37,8 @@ class CellForm:
     doubts: list[rules.Doubt] = field(default_factory=list)
     theirs: dict[str, str] | None = None  # what somebody else entered meanwhile
     who: str = ""
+    proved: int = 0  # documents beside the figure
+    unproved: bool = False  # the means of verification ask for some, and there is none
 
     @property
     def not_applicable(self) -> bool:
