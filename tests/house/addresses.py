@@ -19,6 +19,8 @@ from tests.factories.results import Figures, figures_of
 from tiwizi.base.models import AuditEntry, Job
 from tiwizi.documents.models import Document
 from tiwizi.documents.rules import add_document
+from tiwizi.indicators.models import Evidence
+from tiwizi.indicators.rules import attach_evidence
 from tiwizi.network import rules as network
 from tiwizi.network.models import Decision, Delegation, Invitation, Mandate, NetworkImport
 from tiwizi.network.permissions import Action
@@ -62,6 +64,7 @@ class World:
     decision: Decision
     figures: Figures
     network_import: NetworkImport
+    evidence: Evidence
 
 
 def make_world(cast: Cast) -> World:
@@ -104,10 +107,12 @@ def make_world(cast: Cast) -> World:
         faults=[],
         sha256="0" * 64,
     )
+    figures = figures_of(cast)
+    evidence = attach_evidence(by=cast.jette_coordinator, measurement=figures.cell, document=document)
     return World(
         cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, offer, passkey,
-        document=document, entry=entry, decision=decision, figures=figures_of(cast),
-        network_import=network_import,
+        document=document, entry=entry, decision=decision, figures=figures, network_import=network_import,
+        evidence=evidence,
     )  # fmt: skip
 
 
@@ -155,6 +160,10 @@ def _document(get: Action | None = None, post: Action | None = None, *more: Argu
 
 def _figure(get: Action | None = None, post: Action | None = None, *more: Arguments) -> Address:
     return _jette(get, post, lambda world: [world.figures.measured.trained.pk], *more)
+
+
+def _evidence(get: Action | None = None, post: Action | None = None, *more: Arguments) -> Address:
+    return _jette(get, post, lambda world: ["2018-1", world.figures.measured.trained.pk.hex], *more)
 
 
 def _programme(get: Action | None = None, post: Action | None = None, *more: Arguments) -> Address:
@@ -233,6 +242,9 @@ ADDRESSES: dict[str, Address] = {
     "indicators:periods": _programme(DEFINE, DEFINE),
     "indicators:targets": _indicator(DEFINE, DEFINE),
     "indicators:coverage": _jette(READ),
+    "indicators:evidence": _evidence(REPORT, REPORT),
+    "indicators:evidence-remove": _evidence(None, REPORT, lambda world: [world.evidence.pk]),
+    "indicators:evidence-restore": _evidence(None, REPORT, lambda world: [world.evidence.pk]),
     "indicators:figure": _figure(READ),
     "indicators:remark-add": replace(_figure(None, READ), held=True),
     "indicators:remark-archive": replace(

@@ -90,6 +90,7 @@ EXCEPTIONS = {
         "pictures": "proposals on a map and a timeline",
     },
     "indicators": {
+        "archives": "its evidence that was taken away",
         "doctor": "totals computed again, and what must hold between rows",
         "handover": "its part of the hand-over sheet",
         "hangings": "what a closing body leaves open",

@@ -28,7 +28,7 @@ from tiwizi.network.permissions import Action, may
 ON_A_PAGE = 50
 
 
-def _large_requests(action: Action) -> Callable[[BodyView], BodyView]:
+def large_requests(action: Action) -> Callable[[BodyView], BodyView]:
     """A `body_view` that takes a file: its sender is known and allowed before anything of the request is read.
 
     To look for a form's token is to read the form with its files, so that check comes last here, not first.
@@ -64,7 +64,7 @@ def documents(request: HttpRequest, body: Body) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@_large_requests(Action.EDIT_DOCUMENTS)
+@large_requests(Action.EDIT_DOCUMENTS)
 def add(request: HttpRequest, body: Body) -> HttpResponse:
     """Add a document with its file."""
     form = AddForm(request.POST, request.FILES) if request.method == "POST" else AddForm(initial=request.GET.dict())
@@ -115,7 +115,7 @@ def change(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@_large_requests(Action.EDIT_DOCUMENTS)
+@large_requests(Action.EDIT_DOCUMENTS)
 def add_version(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
     """A new file takes the place of the latest one."""
     found = _found(body, pk)

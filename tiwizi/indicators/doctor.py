@@ -13,7 +13,18 @@ from django.db.models import F, Q
 from tiwizi.base.doctor import examines
 from tiwizi.base.models import Job
 from tiwizi.framework.models import Framework
-from tiwizi.indicators.models import RENEW, Basis, Category, Indicator, Measurement, Report, Share, Target, Total
+from tiwizi.indicators.models import (
+    RENEW,
+    Basis,
+    Category,
+    Evidence,
+    Indicator,
+    Measurement,
+    Report,
+    Share,
+    Target,
+    Total,
+)
 from tiwizi.indicators.queries import compute, structure
 from tiwizi.indicators.queries.compute import Row
 from tiwizi.plans.models import JointPart
@@ -104,6 +115,13 @@ def figures() -> Iterator[str]:
         yield f"{figure}: what is entered does not fit how the indicator is counted."
     for figure in told.exclude(indicator__result__framework__body=F("report__period__body")):
         yield f"{figure}: its period is of another programme."
+
+
+@examines("Evidence is a document of the body that reports the figure")
+def evidence() -> Iterator[str]:
+    told = Evidence.objects.exclude(document__body=F("measurement__report__body"))
+    for one in told.select_related("measurement__report__body", "measurement__report__period", "document__body"):
+        yield f"{one.measurement.report}: the evidence {one.document_id} is a document of {one.document.body}."
 
 
 @examines("Breakdowns name categories that exist")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.base.fields import Spoken
 from tiwizi.base.models import AuditEntry
+from tiwizi.documents.queries import documents_with
 from tiwizi.indicators.models import BreakdownSet, Category, Indicator, Measurement, Period, Remark, Report, Review
 from tiwizi.indicators.queries.words import CALCULATIONS, STATES
 from tiwizi.network.histories import Kind, Tell, tells
@@ -43,6 +45,13 @@ def told(name: str, value: Any) -> str:
 
 def _teller(obj: object, entries: Sequence[AuditEntry]) -> Tell:
     return told
+
+
+def _figure_teller(obj: object, entries: Sequence[AuditEntry]) -> Tell:
+    """Documents stand in the trail as ids; who reads the story of a figure reads the documents of its body too."""
+    named = {str((entry.after or {}).get("document", "")) for entry in entries} - {""}
+    titles = {str(one.pk): one.title for one in documents_with(map(UUID, named))} if named else {}
+    return lambda name, value: titles.get(str(value), "") if name == "document" else told(name, value)
 
 
 def _results(obj: object, body: Body) -> str:
@@ -114,14 +123,20 @@ tells(
     Kind(
         Measurement,
         _("Figure"),
-        acts={"report-figure": _("entered the figure"), "share-figure": _("said whose the figure is")},
-        labels=FIGURE,
+        acts={
+            "report-figure": _("entered the figure"),
+            "share-figure": _("said whose the figure is"),
+            "attach-evidence": _("put evidence beside the figure"),
+            "remove-evidence": _("took evidence away"),
+            "restore-evidence": _("put evidence back"),
+        },
+        labels=FIGURE | {"document": _("Evidence")},
         title=lambda cell: f"{cell.indicator} · {cell.report.body} · {cell.report.period}",
         bodies=lambda cell: [cell.report.body],
         address=_figure,
         tab="results",
         related=("report__body", "report__period", "indicator"),
-        teller=_teller,
+        teller=_figure_teller,
         readable=reads_people,
     )
 )

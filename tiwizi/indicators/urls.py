@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tiwizi.indicators.views import coverage, definitions, figures, overview, results, reviews, sheets, targets
+from tiwizi.indicators.views import (
+    coverage,
+    definitions,
+    evidence,
+    figures,
+    overview,
+    results,
+    reviews,
+    sheets,
+    targets,
+)
 
 app_name = "indicators"
 urlpatterns: list[URLPattern] = [
@@ -39,6 +49,17 @@ urlpatterns: list[URLPattern] = [
     path("b/<slug:slug>/results/sheets/", overview.sheets, name="sheets"),
     path("b/<slug:slug>/results/sheets/many/", overview.sheets_many, name="sheets-many"),
     path("b/<slug:slug>/results/report/<str:code>/", sheets.sheet, name="sheet"),
+    path("b/<slug:slug>/documents/evidence/<str:code>/<str:cell>/", evidence.evidence, name="evidence"),
+    path(
+        "b/<slug:slug>/documents/evidence/<str:code>/<str:cell>/<uuid:pk>/remove/",
+        evidence.evidence_remove,
+        name="evidence-remove",
+    ),
+    path(
+        "b/<slug:slug>/documents/evidence/<str:code>/<str:cell>/<uuid:pk>/restore/",
+        evidence.evidence_restore,
+        name="evidence-restore",
+    ),
     path("b/<slug:slug>/results/report/<str:code>/cell/", sheets.sheet_cell, name="sheet-cell"),
     re_path(
         r"^b/(?P<slug>[-\w]+)/results/report/(?P<code>[^/]+)/(?P<act>return|validate|certify|reopen)/$",

@@ -38,6 +38,8 @@ class CellForm:
     theirs: dict[str, str] | None = None  # what somebody else entered meanwhile
     who: str = ""
     pending: bool = False  # read from a workbook and not kept yet
+    proved: int = 0  # documents beside the figure
+    unproved: bool = False  # the means of verification ask for some, and there is none
 
     @property
     def not_applicable(self) -> bool:

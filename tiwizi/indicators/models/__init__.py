@@ -10,6 +10,7 @@ from tiwizi.indicators.models.definitions import (
     Period,
     Target,
 )
+from tiwizi.indicators.models.evidence import Evidence
 from tiwizi.indicators.models.narrative import Remark, Review
 from tiwizi.indicators.models.reports import Measurement, Report, Share
 from tiwizi.indicators.models.totals import RENEW, Basis, Total
@@ -21,6 +22,7 @@ __all__ = [
     "Breakdown",
     "BreakdownSet",
     "Category",
+    "Evidence",
     "Indicator",
     "LibraryIndicator",
     "Measurement",

@@ -16,6 +16,7 @@ from tiwizi.framework.queries import framework_of
 from tiwizi.indicators import rules
 from tiwizi.indicators.forms.sheets import CellForm, is_touched, standing, typed_in, values_of, written
 from tiwizi.indicators.models import Measurement, Period
+from tiwizi.indicators.queries import evidence
 from tiwizi.indicators.queries.due import STATES, is_late
 from tiwizi.indicators.queries.sheets import Cell, Sheet, period_of, sheet_of
 from tiwizi.indicators.queries.words import LOOKS
@@ -53,7 +54,9 @@ def sheet_page(
     """The page with these cells. `read`: they come from a workbook, and nothing of it is kept yet."""
     user, report = request.user, found.report
     state = report.state if report else ""
-    editable = (not report or state in OPEN) and bool(may(user, Action.REPORT, found.body))  # type: ignore[arg-type]
+    reports = bool(may(user, Action.REPORT, found.body))  # type: ignore[arg-type]
+    editable = (not report or state in OPEN) and reports
+    unproved = _prove(forms)
     wrong = sum(bool(one.faults) for one in forms.values())
     clashes = sum(one.theirs is not None for one in forms.values())
     context = {
@@ -72,9 +75,21 @@ def sheet_page(
         "wrong": wrong,
         "clashes": clashes,
         "read": read,
+        "unproved": unproved,
+        "may_prove": state != "certified" and reports,
     }
     status = 409 if clashes else 422 if wrong else 200
     return body_page(request, found.body, "results", "indicators/sheet.html", context, status=status)
+
+
+def _prove(forms: Forms) -> int:
+    """Put beside each cell how many documents prove it; how many have none where some are asked for."""
+    told = {form.cell.measurement.pk: form for form in forms.values() if form.cell.measurement}
+    counts = evidence.counted(told)
+    for pk, form in told.items():
+        form.proved = counts.get(pk, 0)
+        form.unproved = not form.proved and evidence.asks_for_evidence(form.cell.indicator, form.cell.measurement)
+    return sum(form.unproved for form in told.values())
 
 
 def _why_not(request: HttpRequest, found: Sheet) -> Refusal | None:
