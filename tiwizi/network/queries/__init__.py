@@ -364,7 +364,8 @@ def folded(text: str) -> str:
 # Below everything that it stands on.
 from tiwizi.network.queries import building  # noqa: E402
 
-CONTACT, FACTS = building.CONTACT, building.FACTS
+CONTACT: tuple[str, ...] = building.CONTACT
+FACTS: dict[type, tuple[str, ...]] = building.FACTS
 contact_facts, contact_of, contacts_in = building.contact_facts, building.contact_of, building.contacts_in
 facts_of, used_outside, imports_of = building.facts_of, building.used_outside, building.imports_of
 programmes, programmes_of, seated_now = building.programmes, building.programmes_of, building.seated_now
