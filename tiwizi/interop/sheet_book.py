@@ -135,13 +135,13 @@ class _Writer:
         self.row += 1
 
     def _fill(self, column: int, typed: str) -> None:
-        number = _number(typed)
+        number = number_of(typed)
         if not typed:
             self.sheet.write_blank(self.row, column, None, self.looks["fill"])
         elif number is None:
             self.sheet.write_string(self.row, column, typed, self.looks["fill"])
         else:
-            self.sheet.write_number(self.row, column, float(number), self.looks["number"])
+            self.sheet.writenumber_of(self.row, column, float(number), self.looks["number"])
 
     def _guard(self) -> None:
         """Only what is asked for can be typed over; whoever wants more takes the protection off: it has no password."""
@@ -151,7 +151,7 @@ class _Writer:
         self.sheet.data_validation(3, column, max(self.row, 4), column, yes)
 
 
-def _number(typed: str) -> Decimal | None:
+def number_of(typed: str) -> Decimal | None:
     """A number as the fields of the page show it (without grouping), when Excel keeps all of its digits."""
     text = typed.replace(",", ".")
     digits = text.replace(".", "", 1).removeprefix("-")
