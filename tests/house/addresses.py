@@ -66,6 +66,10 @@ class World:
     network_import: NetworkImport
     evidence: Evidence
 
+    @property
+    def shared_cell(self) -> str:
+        return f"{self.figures.measured.trained.pk.hex}.{self.figures.together.pk.hex}"
+
 
 def make_world(cast: Cast) -> World:
     round, proposal = rounds.proposed(cast)
@@ -232,10 +236,14 @@ ADDRESSES: dict[str, Address] = {
     "documents:restore": _document(None, EDIT_DOCUMENTS),
     "indicators:breakdown-sets": _programme(DEFINE, DEFINE),
     "indicators:carry-over": _programme(DEFINE, DEFINE),
+    "indicators:category-end": _programme(
+        None, DEFINE, lambda world: [world.figures.measured.trained.breakdowns.get().set.categories.first().pk]
+    ),
     "indicators:definitions": _programme(DEFINE),
     "indicators:indicator-add": _programme(DEFINE, DEFINE),
     "indicators:indicator-archive": _indicator(None, DEFINE),
     "indicators:indicator-define": _indicator(DEFINE, DEFINE),
+    "indicators:indicator-library": _indicator(None, DEFINE),
     "indicators:indicator-recover": _indicator(None, DEFINE),
     "indicators:indicator-reporters": _indicator(None, DEFINE),
     "indicators:indicator-sets": _indicator(None, DEFINE),
@@ -264,6 +272,9 @@ ADDRESSES: dict[str, Address] = {
         _jette(None, Action.VALIDATE_REPORT, lambda world: ["2018-1", "validate"]), at="souss"
     ),
     "indicators:sheet-cell": _jette(None, REPORT, lambda world: ["2018-1"]),
+    "indicators:shares": Address(
+        lambda world: ["souss-massa", "2018-1", world.shared_cell], get=REPORT, post=REPORT, at="souss"
+    ),
     "indicators:sheets": _jette(READ),
     "indicators:sheets-many": _jette(None, Action.VALIDATE_REPORT),
     "interop:agreed-workbook": _round(READ_ROUND),

@@ -85,6 +85,7 @@ tells(
             "archive-indicator": _("archived the indicator"),
             "recover-indicator": _("took the indicator up again"),
             "carry-over": _("let it go on from an earlier version"),
+            "put-into-library": _("put it into the library"),
             "break-down": _("asked for a breakdown"),
             "assign-indicator": _("said who reports it"),
             "set-target": _("set a target"),

@@ -10,6 +10,7 @@ from tiwizi.indicators.views import (
     overview,
     results,
     reviews,
+    shares,
     sheets,
     targets,
 )
@@ -38,17 +39,20 @@ urlpatterns: list[URLPattern] = [
     path("b/<slug:slug>/results/define/add/", definitions.indicator_add, name="indicator-add"),
     path("b/<slug:slug>/results/define/periods/", definitions.periods, name="periods"),
     path("b/<slug:slug>/results/define/breakdowns/", definitions.breakdown_sets, name="breakdown-sets"),
+    path("b/<slug:slug>/results/define/breakdowns/<uuid:pk>/end/", definitions.category_end, name="category-end"),
     path("b/<slug:slug>/results/define/carry-over/", targets.carry_over, name="carry-over"),
     path("b/<slug:slug>/results/define/<uuid:pk>/", definitions.indicator_define, name="indicator-define"),
     path("b/<slug:slug>/results/define/<uuid:pk>/breakdowns/", definitions.indicator_sets, name="indicator-sets"),
     path("b/<slug:slug>/results/define/<uuid:pk>/who/", definitions.indicator_reporters, name="indicator-reporters"),
     path("b/<slug:slug>/results/define/<uuid:pk>/archive/", definitions.indicator_archive, name="indicator-archive"),
     path("b/<slug:slug>/results/define/<uuid:pk>/recover/", definitions.indicator_recover, name="indicator-recover"),
+    path("b/<slug:slug>/results/define/<uuid:pk>/library/", definitions.indicator_library, name="indicator-library"),
     path("b/<slug:slug>/results/define/<uuid:pk>/targets/", targets.targets, name="targets"),
     # reporting sheets
     path("b/<slug:slug>/results/sheets/", overview.sheets, name="sheets"),
     path("b/<slug:slug>/results/sheets/many/", overview.sheets_many, name="sheets-many"),
     path("b/<slug:slug>/results/report/<str:code>/", sheets.sheet, name="sheet"),
+    path("b/<slug:slug>/results/report/<str:code>/shares/<str:cell>/", shares.shares, name="shares"),
     path("b/<slug:slug>/documents/evidence/<str:code>/<str:cell>/", evidence.evidence, name="evidence"),
     path(
         "b/<slug:slug>/documents/evidence/<str:code>/<str:cell>/<uuid:pk>/remove/",

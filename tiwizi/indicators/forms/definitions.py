@@ -146,6 +146,19 @@ class ReasonForm(Dressed):
     reason = forms.CharField(label=_("Reason"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class EndForm(Dressed):
+    """The last day of a category."""
+
+    end = DayField(label=_("Last day in use"))
+
+
+class LibraryForm(Dressed):
+    """How the library calls an indicator, and where it comes from."""
+
+    code = forms.SlugField(label=_("Code in the library"), max_length=40)
+    source = forms.CharField(label=_("Source"), max_length=300, required=False)
+
+
 class SetsForm(Dressed):
     """By which sets an indicator is broken down."""
 

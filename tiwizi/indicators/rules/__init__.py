@@ -13,6 +13,7 @@ from tiwizi.indicators.rules.definitions import (
     change_indicator,
     define_set,
     end_category,
+    put_into_library,
     recover_indicator,
     set_target,
     set_targets,
@@ -34,6 +35,7 @@ from tiwizi.indicators.rules.figures import (
     imprint,
     report_figure,
     share_figure,
+    shares_mark,
 )
 from tiwizi.indicators.rules.narrative import (
     SCORES,
@@ -96,6 +98,7 @@ __all__ = [
     "open_report",
     "plant_definitions",
     "plant_figures",
+    "put_into_library",
     "recover_indicator",
     "remind",
     "remove_evidence",
@@ -108,6 +111,7 @@ __all__ = [
     "set_target",
     "set_targets",
     "share_figure",
+    "shares_mark",
     "submit_report",
     "validate_report",
     "why_not",

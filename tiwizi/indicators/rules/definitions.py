@@ -57,6 +57,26 @@ def add_to_library(*, by: User | None, body: Body, code: str, source: str = "", 
 
 
 @transaction.atomic
+def put_into_library(*, by: User | None, indicator: Indicator, code: str, source: str = "") -> LibraryIndicator:
+    """An indicator of a programme goes into the library as it is described now, and is from then on one of its uses.
+    Refused: `library-held`, and as `add_to_library`."""
+    _may(by, indicator.result.framework)
+    indicator = (
+        Indicator.objects.select_for_update(of=("self",)).select_related("result__framework__body").get(pk=indicator.pk)
+    )
+    if indicator.library_id is not None:
+        raise Refusal("library-held", _("This indicator stands in the library already."))
+    description = {name: getattr(indicator, name) for name in DESCRIPTION}
+    body = indicator.result.framework.body
+    added = add_to_library(by=by, body=body, code=code, source=source.strip(), **description)
+    indicator.library = added
+    indicator.version += 1
+    indicator.save(update_fields=["library", "version"])
+    audit.record("put-into-library", indicator, by=by, body=body.pk, after={"code": code})
+    return added
+
+
+@transaction.atomic
 def add_indicator(
     *, by: User | None, result: Result, code: str, library: LibraryIndicator | None = None, **values: Any
 ) -> Indicator:

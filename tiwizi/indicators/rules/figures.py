@@ -281,12 +281,17 @@ def _empty(fields: Mapping[str, Any]) -> bool:
 
 
 @transaction.atomic
-def share_figure(*, by: User, measurement: Measurement, weights: Mapping[UUID, int]) -> Measurement:
-    """Say whose a figure of several bodies is, in hundredths of a percent that make 10,000. Refused: `shares-whole`,
-    `shares-elsewhere`, `report-locked`."""
+def share_figure(
+    *, by: User, measurement: Measurement, weights: Mapping[UUID, int], seen: str | None = None
+) -> Measurement:
+    """Say whose a figure of several bodies is, in hundredths of a percent that make 10,000. `seen`: the mark of the
+    shares that were read (`shares_mark`). Refused: `shares-whole`, `shares-elsewhere`, `report-locked`,
+    `changed-meanwhile`."""
     require(by, Action.REPORT, measurement.report.body)
     check_open(locked(measurement.report))
     known = {share.body_id: share.weight for share in measurement.shares.all()}
+    if seen is not None and seen != shares_mark(known):
+        raise Conflict(_("Somebody else changed these shares meanwhile."), _("They stand below; change them again."))
     if set(weights) != set(known):
         raise Refusal("shares-elsewhere", _("Each partner of the activity has a share, nobody else."))
     if any(weight < 0 for weight in weights.values()) or sum(weights.values()) != 10_000:
@@ -296,6 +301,12 @@ def share_figure(*, by: User, measurement: Measurement, weights: Mapping[UUID, i
     before, after = ({str(k): v for k, v in those.items()} for those in (known, weights))
     audit.record("share-figure", measurement, by=by, body=measurement.report.body_id, before=before, after=after)
     return measurement
+
+
+def shares_mark(weights: Mapping[UUID, int]) -> str:
+    """A short mark of shares: two that say the same have the same one."""
+    told = ",".join(f"{body}:{weight}" for body, weight in sorted(weights.items()))
+    return hashlib.sha256(told.encode()).hexdigest()[:10]
 
 
 def _share(measurement: Measurement, weights: Mapping[UUID, int]) -> None:

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,7 +18,9 @@ from tiwizi.indicators import rules
 from tiwizi.indicators.forms.definitions import (
     COUNTS,
     DIRECTIONS,
+    EndForm,
     IndicatorForm,
+    LibraryForm,
     PeriodForm,
     ReasonForm,
     ReportersForm,
@@ -25,7 +28,7 @@ from tiwizi.indicators.forms.definitions import (
     SetsForm,
     spread,
 )
-from tiwizi.indicators.models import Indicator, LibraryIndicator
+from tiwizi.indicators.models import Category, Indicator, LibraryIndicator
 from tiwizi.indicators.queries import definitions as queries
 from tiwizi.indicators.queries.structure import periods_of
 from tiwizi.indicators.queries.words import CALCULATIONS
@@ -132,6 +135,7 @@ def _about(indicator: Indicator, form: IndicatorForm) -> dict[str, Any]:
         "sets_form": SetsForm(sets=sets, initial={"sets": used}, prefix="by"),
         "reporters_form": ReportersForm(kinds=kinds, bodies=bodies, prefix="who"),
         "reason_form": ReasonForm(prefix="why"),
+        "library_form": LibraryForm(prefix="library", initial={"code": slugify(indicator.code)}),
         "reported": indicator.measurements.exists(),
         "here": "list",
     }
@@ -233,3 +237,45 @@ def breakdown_sets(request: HttpRequest, body: Body) -> HttpResponse:
     sets = framework.breakdown_sets.prefetch_related("categories")
     context = {"framework": framework, "form": form, "sets": sets, "here": "sets"}
     return page(request, body, "sets", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@body_view(Action.DEFINE_INDICATORS)
+def category_end(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
+    """The last day on which a category is asked for; what was entered by it stays."""
+    found = get_object_or_404(Category.objects.select_related("set__framework__body"), pk=pk)
+    if found.set.framework_id != framework_for(body).pk:
+        raise Http404
+    form = EndForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give the last day, such as 2018-06-30."))
+        return redirect("indicators:breakdown-sets", body.slug)
+    try:
+        rules.end_category(by=request.user, category=found, end=form.cleaned_data["end"])  # type: ignore[arg-type]
+    except Refusal as refusal:
+        if refusal.status == 403:
+            raise
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Kept. What was entered by this category stays."))
+    return redirect("indicators:breakdown-sets", body.slug)
+
+
+@require_POST
+@body_view(Action.DEFINE_INDICATORS)
+def indicator_library(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
+    """Put an indicator into the library, for every programme of this installation."""
+    indicator = indicator_here(body, pk)
+    form = LibraryForm(request.POST, prefix="library")
+    if not form.is_valid():
+        messages.error(request, _("The code of the library has letters without accents, digits and hyphens only."))
+        return redirect("indicators:indicator-define", body.slug, pk)
+    try:
+        rules.put_into_library(by=request.user, indicator=indicator, **form.cleaned_data)  # type: ignore[arg-type]
+    except Refusal as refusal:
+        if refusal.status == 403:
+            raise
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It stands in the library: other strategic plans can take it from there."))
+    return redirect("indicators:indicator-define", body.slug, pk)

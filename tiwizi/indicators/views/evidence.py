@@ -32,7 +32,7 @@ from tiwizi.network.permissions import Action
 @large_requests(Action.REPORT)
 def evidence(request: HttpRequest, body: Body, code: str, cell: str) -> HttpResponseBase:
     """What proves a figure, and the two ways to add to it: a file, or a document that the body keeps already."""
-    found = _cell(body, code, cell)
+    found = cell_of(body, code, cell)
     adding = AddForm(initial={"kind": "evidence"}, prefix="file")
     choosing = _choose_form(found.measurement, body)
     if request.method == "POST" and found.measurement is not None:
@@ -52,7 +52,8 @@ def evidence(request: HttpRequest, body: Body, code: str, cell: str) -> HttpResp
     return _page(request, body, code, found, adding, choosing)
 
 
-def _cell(body: Body, code: str, key: str) -> Cell:
+def cell_of(body: Body, code: str, key: str) -> Cell:
+    """A cell of the body's sheet by its key; also of pages beside the sheet."""
     period = period_of(framework_of(body), code)
     cells = sheet_of(body, period).cells if period else iter(())
     found = next((one for one in cells if one.key == key), None)
@@ -129,7 +130,7 @@ def evidence_restore(request: HttpRequest, body: Body, code: str, cell: str, pk:
 
 
 def _evidence(body: Body, code: str, key: str, pk: UUID) -> Evidence:
-    measurement = _cell(body, code, key).measurement
+    measurement = cell_of(body, code, key).measurement
     found = queries.evidence_of(measurement, pk) if measurement else None
     if found is None:
         raise Http404
