@@ -288,7 +288,7 @@ ADDRESSES: dict[str, Address] = {
     "interop:network-template": _programme(MANAGE),
     "interop:plan-import": _jette(EDIT_PLAN, EDIT_PLAN),
     "interop:plan-template": _jette(READ),
-    "interop:sheet-import": _jette(REPORT, REPORT, lambda world: ["2018-1"]),
+    "interop:sheet-import": _jette(REPORT, REPORT, lambda world: ["2018-2"]),
     "interop:sheet-workbook": _jette(READ, None, lambda world: ["2018-1"]),
     "mfa_activate_totp": ANY_ACCOUNT,
     "mfa_add_webauthn": ANY_ACCOUNT,

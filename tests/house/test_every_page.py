@@ -19,6 +19,7 @@ NO_PAGE = {
     "interop:handover-word",
     "documents:file",
     "interop:plan-template",
+    "interop:sheet-workbook",
     "interop:network-template",
     "interop:agreed-workbook",
     "plans:plan-csv",

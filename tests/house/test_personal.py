@@ -17,6 +17,8 @@ NAMES = {"name", "first_name", "last_name", "full_name", "display_name", "userna
 OF_THINGS = {
     "auth.Group.name": "a group of permissions, not used",
     "auth.Permission.name": "a permission, not used",
+    "network.Contact.mail": "of an office; the form asks for no person's",
+    "network.Contact.phone": "of an office",
     "socialaccount.SocialApp.name": "a provider, not used: it stands in the settings",
 }
 

@@ -141,7 +141,7 @@ class _Writer:
         elif number is None:
             self.sheet.write_string(self.row, column, typed, self.looks["fill"])
         else:
-            self.sheet.writenumber_of(self.row, column, float(number), self.looks["number"])
+            self.sheet.write_number(self.row, column, float(number), self.looks["number"])
 
     def _guard(self) -> None:
         """Only what is asked for can be typed over; whoever wants more takes the protection off: it has no password."""
