@@ -13,7 +13,7 @@ from tiwizi.base.models import AuditEntry
 from tiwizi.documents import rules as documents
 from tiwizi.documents.models import Document
 from tiwizi.indicators import doctor, rules
-from tiwizi.indicators.models import Evidence, Indicator, Report
+from tiwizi.indicators.models import Evidence, Indicator, Measurement, Report
 from tiwizi.indicators.queries.evidence import address_of, counted, proofs_of
 from tiwizi.network import histories
 from tiwizi.network.archives import archived_in
@@ -164,6 +164,8 @@ def test_the_sheet_and_the_figure_say_where_evidence_is_missing(figures, kept, s
     assert marks() == (1, [], 2)  # Jette's own, and the one that the group leads
     rules.attach_evidence(by=None, measurement=figures.cell, document=kept)
     assert marks() == (0, ["1"], 1)
+    Measurement.objects.filter(pk=figures.shared.pk).update(value=0)
+    assert marks() == (0, ["1"], 0)  # of a zero there is nothing to show
 
 
 def test_added_chosen_taken_away_and_put_back_on_its_page(figures, kept, signed_in):

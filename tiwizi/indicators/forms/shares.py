@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.base.forms import Dressed
@@ -17,7 +18,8 @@ class SharesForm(Dressed):
     def __init__(self, *args: Any, parts: dict[Body, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for body, part in parts.items():
-            self.fields[body.pk.hex] = NumberField(label=f"{body} (%)", initial=Decimal(part) / 100)
+            widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "form-control"})
+            self.fields[body.pk.hex] = NumberField(label=f"{body} (%)", initial=Decimal(part) / 100, widget=widget)
             self.fields[body.pk.hex].required = True
 
     def clean(self) -> dict[str, Any]:

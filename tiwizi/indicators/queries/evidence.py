@@ -63,11 +63,10 @@ def evidence_of(measurement: Measurement, pk: UUID) -> Evidence | None:
 
 
 def asks_for_evidence(indicator: Indicator, measurement: Measurement | None) -> bool:
-    """The indicator names means of verification and the cell states a figure, so that something can be verified."""
+    """The indicator names means of verification and the cell states a figure: of a zero there is nothing to show."""
     if measurement is None or not str(indicator.verification):
         return False
-    stated = (measurement.value, measurement.numerator, measurement.members, measurement.text or None)
-    return any(one is not None for one in stated)
+    return bool(measurement.value or measurement.denominator or measurement.members or measurement.text)
 
 
 def address_of(measurement: Measurement) -> tuple[str, str]:

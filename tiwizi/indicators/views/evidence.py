@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tiwizi.base.errors import Refusal
+from tiwizi.base.wording import isolated
 from tiwizi.documents.forms import AddForm
 from tiwizi.documents.queries import documents_of
 from tiwizi.documents.views import large_requests
@@ -91,6 +92,7 @@ def _page(
     context = {
         "cell": cell,
         "code": code,
+        "shown": isolated(code),
         "stands": stands,
         "removed": removed,
         "adding": adding,

@@ -18,7 +18,7 @@ from tiwizi.indicators.forms.narrative import ReasonForm, RemarkForm
 from tiwizi.indicators.models import Indicator, Period, Remark
 from tiwizi.indicators.queries import contributions as behind
 from tiwizi.indicators.queries import results
-from tiwizi.indicators.queries.evidence import proofs_of
+from tiwizi.indicators.queries.evidence import asks_for_evidence, proofs_of
 from tiwizi.indicators.queries.words import COMPUTED, LOOKS, SOURCES, STATES, TEXT
 from tiwizi.indicators.views.results import Asked, asked_of, indicator_of, query_of
 from tiwizi.network import queries as network
@@ -87,6 +87,7 @@ def _figure(
         "shared": made.shared,
         "page": page,
         "contributions": opened.contributions,
+        "unproved": {one.measurement.pk: asks_for_evidence(indicator, one.measurement) for one in opened.contributions},
         "proofs": proofs_of((one.measurement for one in opened.contributions), user),
         "missing": missing[:MOST],
         "missing_count": len(missing),

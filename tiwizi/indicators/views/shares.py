@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tiwizi.base.errors import Conflict, Refusal
+from tiwizi.base.wording import isolated
 from tiwizi.indicators import rules
 from tiwizi.indicators.forms.shares import SharesForm
 from tiwizi.indicators.queries.shares import shares_of
@@ -52,7 +53,7 @@ def shares(request: HttpRequest, body: Body, code: str, cell: str) -> HttpRespon
 
 
 def _page(request: HttpRequest, body: Body, code: str, cell: Cell, form: SharesForm | None) -> HttpResponse:
-    context: dict[str, Any] = {"cell": cell, "code": code, "form": form, "open": False}
+    context: dict[str, Any] = {"cell": cell, "code": code, "shown": isolated(code), "form": form, "open": False}
     if cell.measurement is not None:
         weights, parts = shares_of(cell.measurement)
         context |= {
