@@ -146,7 +146,6 @@ def test_that_there_is_some_is_told_to_all_which_it_is_to_who_reads_documents(fi
         assert answer.status_code == (200 if opens else 403)
         if opens:
             assert b"".join(answer) == PDF
-            answer.close()
 
 
 def test_the_sheet_and_the_figure_say_where_evidence_is_missing(figures, kept, signed_in):
