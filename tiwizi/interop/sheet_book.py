@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tiwizi.base import wording
+from tiwizi.indicators import rules
 from tiwizi.indicators.forms.sheets import FIGURES, CellForm, standing
 from tiwizi.indicators.queries.sheets import Item, Sheet
 from tiwizi.interop.words import YES
@@ -23,6 +24,7 @@ MARK = "tiwizi:"  # before the name of a column in the first row
 COLUMNS = ["key", "seen", "indicator", "about", "unit", "figure", "denominator", "not_applicable", "comment"]
 HIDDEN = {"key", "seen"}
 FILLED = {"figure", "denominator", "not_applicable", "comment"}
+NUMBERS = {"figure", "denominator"}
 _WIDTHS = dict(zip(COLUMNS, (8, 8, 46, 40, 14, 18, 16, 16, 44), strict=True))
 _WRITTEN = datetime(2017, 1, 1)  # a fixed day: the same sheet gives the same bytes
 _MOST_DIGITS = 15  # of a number that Excel keeps whole
@@ -109,7 +111,7 @@ class _Writer:
             self._figure(form, several=bool(item.lines))
             for part in form.parts:
                 about = f"{part['set']} – {part['category']}"
-                self._line(part["full"], "", about, self.looks["part"], {"figure": part["typed"]}, {"figure"})
+                self._line(part["full"], "", about, self.looks["part"], {"figure": part["typed"]}, {"figure"}, NUMBERS)
 
     def _figure(self, form: CellForm, *, several: bool) -> None:
         indicator, activity = form.cell.indicator, form.cell.activity
@@ -122,26 +124,30 @@ class _Writer:
         name = f"{indicator.code} {indicator.name}"
         self.sheet.write_string(self.row, COLUMNS.index("indicator"), name, self.looks["name"])
         self.sheet.write_string(self.row, COLUMNS.index("unit"), str(indicator.unit), self.looks["text"])
-        self._line(form.cell.key, f"{form.version}.{form.seen}", about, self.looks["text"], values, asked)
+        numbers = NUMBERS if form.cell.kind in ("number", "ratio") else set()
+        self._line(form.cell.key, f"{form.version}.{form.seen}", about, self.looks["text"], values, asked, numbers)
 
-    def _line(self, key: str, seen: str, about: str, look: Any, values: dict[str, str], asked: set[str]) -> None:
-        """One row; the cells of `asked` may be filled in."""
+    def _line(
+        self, key: str, seen: str, about: str, look: Any, values: dict[str, str], asked: set[str], numbers: set[str]
+    ) -> None:
+        """One row; the cells of `asked` may be filled in, those of `numbers` hold numbers: a comment that is made of
+        digits only stays as it was written."""
         for name, text in (("key", key), ("seen", seen)):
             self.sheet.write_string(self.row, COLUMNS.index(name), text)
         self.sheet.write_string(self.row, COLUMNS.index("about"), about, look)
         for name in COLUMNS:
             if name in asked:
-                self._fill(COLUMNS.index(name), values.get(name, ""))
+                self._fill(COLUMNS.index(name), values.get(name, ""), number=name in numbers)
         self.row += 1
 
-    def _fill(self, column: int, typed: str) -> None:
-        number = number_of(typed)
+    def _fill(self, column: int, typed: str, *, number: bool) -> None:
+        read = number_of(typed) if number else None
         if not typed:
             self.sheet.write_blank(self.row, column, None, self.looks["fill"])
-        elif number is None:
+        elif read is None:
             self.sheet.write_string(self.row, column, typed, self.looks["fill"])
         else:
-            self.sheet.write_number(self.row, column, float(number), self.looks["number"])
+            self.sheet.write_number(self.row, column, float(read), self.looks["number"])
 
     def _guard(self) -> None:
         """Only what is asked for can be typed over; whoever wants more takes the protection off: it has no password."""
@@ -152,7 +158,6 @@ class _Writer:
 
 
 def number_of(typed: str) -> Decimal | None:
-    """A number as the fields of the page show it (without grouping), when Excel keeps all of its digits."""
-    text = typed.replace(",", ".")
-    digits = text.replace(".", "", 1).removeprefix("-")
-    return Decimal(text) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None
+    """A number as the fields of the page show it, when Excel keeps all of its digits."""
+    number = rules.read_number(typed)
+    return number if number is not None and len(number.as_tuple().digits) <= _MOST_DIGITS else None
