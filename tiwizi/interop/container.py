@@ -54,6 +54,13 @@ class Scan:
     filled_rows: int = 0
     elements: int = 0
 
+    def check_formula(self, cell: str) -> None:
+        """Raise `Unreadable` for a cell whose formula gives an error, or was never computed."""
+        if cell in self.errors:
+            raise Unreadable("formula-error", typed=self.errors[cell])
+        if cell in self.without_result:
+            raise Unreadable("formula-without-result")
+
 
 def opened(data: bytes) -> zipfile.ZipFile:
     """The workbook's container, checked by content, whatever its name. Raises `Unreadable`."""

@@ -10,7 +10,7 @@ from tiwizi.interop import container, sheets, values
 from tiwizi.interop.cells import Cells
 from tiwizi.interop.container import MOST_ROWS, Scan, SheetPart
 from tiwizi.interop.network_words import LAYOUTS, SCHEMA, SIDES
-from tiwizi.interop.reader import MOST_BYTES, Reading, check_columns, tables_of
+from tiwizi.interop.reader import Reading, check_columns, opened, tables_of
 from tiwizi.interop.sheets import Table, address
 from tiwizi.interop.values import Unreadable
 from tiwizi.interop.words import SHEETS, plain
@@ -39,10 +39,7 @@ def read_network_workbook(data: bytes) -> Reading:
 
 
 def _read(data: bytes, reading: Reading) -> None:
-    if len(data) > MOST_BYTES:
-        raise Unreadable("too-large-file", most=MOST_BYTES // (1024 * 1024))
-    with container.opened(data) as archive:
-        container.check_sizes_are_true(archive)
+    with opened(data) as archive:
         if container.properties(archive).get("tiwizi-schema", SCHEMA) != SCHEMA:
             raise Unreadable("other-schema")
         parts, epoch_1904 = container.parts(archive)
@@ -98,11 +95,7 @@ class _Lines:
         return {"part": self.part, "sheet": sheet, "row": row, "cells": cells, "values": read}
 
     def _value(self, name: str, cell: str, typed: Any) -> Any:
-        scan = self.table.scan
-        if cell in scan.errors:
-            raise Unreadable("formula-error", typed=scan.errors[cell])
-        if cell in scan.without_result:
-            raise Unreadable("formula-without-result")
+        self.table.scan.check_formula(cell)
         if values.is_blank(typed):
             return _BLANK.get(name, "")
         return self.ways.get(name, _text)(typed)

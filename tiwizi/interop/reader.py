@@ -4,9 +4,10 @@ A file that cannot be read at all has one fault. Nothing here writes: `plans.rul
 """
 
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from tiwizi.interop import container, sheets
 from tiwizi.interop.cells import Cells, cells_of
@@ -60,11 +61,18 @@ def read_plan_workbook(data: bytes, plan: Plan) -> Reading:
     return reading
 
 
-def _read(data: bytes, plan: Plan, reading: Reading) -> None:
+@contextmanager
+def opened(data: bytes) -> Iterator[zipfile.ZipFile]:
+    """A workbook that may be read: not too large, and no larger inside than it says. Raises `Unreadable`."""
     if len(data) > MOST_BYTES:
         raise Unreadable("too-large-file", most=MOST_BYTES // (1024 * 1024))
     with container.opened(data) as archive:
         container.check_sizes_are_true(archive)
+        yield archive
+
+
+def _read(data: bytes, plan: Plan, reading: Reading) -> None:
+    with opened(data) as archive:
         _check_made_for(container.properties(archive), plan, reading)
         parts, epoch_1904 = container.parts(archive)
         tables = tables_of(archive, data, parts, reading, sheets.table, _OWN_SHEETS)
@@ -90,12 +98,13 @@ def _check_made_for(properties: dict[str, str], plan: Plan, reading: Reading) ->
         reading.warn("", "", "other-plan")
 
 
-Find = Callable[[SheetPart, Cells, Scan], Table | None]
+Found = TypeVar("Found")
+Find = Callable[[SheetPart, Cells, Scan], Found | None]
 
 
 def tables_of(
-    archive: zipfile.ZipFile, data: bytes, parts: list[SheetPart], reading: Reading, find: Find, own: set[str]
-) -> list[Table]:
+    archive: zipfile.ZipFile, data: bytes, parts: list[SheetPart], reading: Reading, find: Find[Found], own: set[str]
+) -> list[Found]:
     """The sheets that `find` takes for a table; `own` sheets are there to be read by people. Every sheet is measured
     before any is loaded."""
     scans: dict[str, Scan] = {}

@@ -77,10 +77,7 @@ class RowReader:
         return {"sheet": self.table.part.name, "row": row, "cells": cells, "values": read}, found
 
     def _value(self, name: str, cell: str, typed: Any) -> Any:
-        if cell in self.table.scan.errors:
-            raise Unreadable("formula-error", typed=self.table.scan.errors[cell])
-        if cell in self.table.scan.without_result:
-            raise Unreadable("formula-without-result")
+        self.table.scan.check_formula(cell)
         if values.is_blank(typed):
             return DEFAULTS.get(name, "")
         return self.ways[name](typed)

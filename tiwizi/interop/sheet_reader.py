@@ -4,38 +4,33 @@ What is read goes through the form and the rules of the page; nothing here write
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from tiwizi.base import wording
 from tiwizi.indicators.forms.sheets import FIGURES
 from tiwizi.indicators.queries.sheets import Cell, Sheet
 from tiwizi.interop import container
-from tiwizi.interop.cells import Cells, cells_of
+from tiwizi.interop.cells import Cells
 from tiwizi.interop.container import Scan, SheetPart
-from tiwizi.interop.reader import MOST_BYTES
+from tiwizi.interop.reader import Reading, opened, tables_of
 from tiwizi.interop.sheet_book import COLUMNS, FILLED, MARK, SCHEMA
 from tiwizi.interop.sheets import address
 from tiwizi.interop.values import Unreadable, is_blank, text, yes_or_no
-from tiwizi.interop.words import plain
 
 _WITHIN = 20  # rows in which the names of the columns are looked for
 _NEEDED = ("key", "seen", "figure")
 
 
 @dataclass
-class SheetReading:
+class SheetReading(Reading):
     """`typed`: fields of the form by name, for the figures that the file has; `places`: the cell of each field."""
 
     typed: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
-    faults: list[dict[str, Any]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)  # the figures that the file speaks of
-
-    def fault(self, sheet: str, cell: str, code: str, **params: Any) -> None:
-        params = {name: value[:200] if isinstance(value, str) else value for name, value in params.items()}
-        self.faults.append({"sheet": sheet, "cell": cell, "code": code, "params": params, "level": "error"})
 
 
 def read_sheet_workbook(data: bytes, found: Sheet) -> SheetReading:
@@ -49,20 +44,13 @@ def read_sheet_workbook(data: bytes, found: Sheet) -> SheetReading:
 
 
 def _read(data: bytes, found: Sheet, reading: SheetReading) -> None:
-    if len(data) > MOST_BYTES:
-        raise Unreadable("too-large-file", most=MOST_BYTES // (1024 * 1024))
-    with container.opened(data) as archive:
-        container.check_sizes_are_true(archive)
+    with opened(data) as archive:
         _check_made_for(container.properties(archive), found)
-        parts, _ = container.parts(archive)
-        scans: list[Scan] = []
-        for part in parts:
-            used = sum(one.elements for one in scans)
-            scans.append(container.scan(archive, part.path, container.MOST_ELEMENTS - used))
-    table = _table(parts, cells_of(data, [part.name for part in parts]), scans)
-    if table is None:
+        tables = tables_of(archive, data, container.parts(archive)[0], reading, _table, set())
+    if tables:
+        _Rows(tables[0], found, reading).read()
+    elif not reading.faults:
         raise Unreadable("no-figures-sheet")
-    _Rows(table, found, reading).read()
 
 
 def _check_made_for(properties: dict[str, str], found: Sheet) -> None:
@@ -85,14 +73,13 @@ class _Table:
     columns: dict[str, int]
 
 
-def _table(parts: Iterable[SheetPart], cells: Iterable[Cells], scans: Iterable[Scan]) -> _Table | None:
-    """The sheet whose columns are named, wherever they were moved."""
-    for part, rows, scan in zip(parts, cells, scans, strict=True):
-        for number, line in enumerate(rows[:_WITHIN], 1):
-            named = {cell: k for k, cell in enumerate(line, 1) if isinstance(cell, str)}
-            columns = {name: named[MARK + name] for name in COLUMNS if MARK + name in named}
-            if all(name in columns for name in _NEEDED):
-                return _Table(part.name, rows, scan, number, columns)
+def _table(part: SheetPart, cells: Cells, scan: Scan) -> _Table | None:
+    """The sheet when its columns are named, wherever they were moved."""
+    for number, line in enumerate(cells[:_WITHIN], 1):
+        named = {cell: k for k, cell in enumerate(line, 1) if isinstance(cell, str)}
+        columns = {name: named[MARK + name] for name in COLUMNS if MARK + name in named}
+        if all(name in columns for name in _NEEDED):
+            return _Table(part.name, cells, scan, number, columns)
     return None
 
 
@@ -129,7 +116,7 @@ class _Rows:
     def _check_nothing(self, row: int) -> None:
         """A row of nobody's figure may hold titles, but no figure: it would be lost in silence."""
         if row > self.table.head + 2 and not is_blank(self._at(row, "figure")):
-            self._fault(row, "figure", "row-of-nothing", typed=text(self._at(row, "figure")))
+            self._fault(row, "figure", "row-of-nothing", typed=text(self._at(row, "figure"))[:200])
 
     def _row(self, row: int, key: str) -> None:
         whole, _, part = key.partition("/")
@@ -152,23 +139,11 @@ class _Rows:
             return
         place = self._place(row, name)
         self.reading.places[field_name] = place
-        if place in self.table.scan.errors:
-            self._fault(row, name, "formula-error", typed=self.table.scan.errors[place])
-        elif place in self.table.scan.without_result:
-            self._fault(row, name, "formula-without-result")
-        elif name == "not_applicable":
-            self._mark(row, field_name)
-        else:
-            self.reading.typed[field_name] = _typed(self._at(row, name))
-
-    def _mark(self, row: int, field_name: str) -> None:
-        said = self._at(row, "not_applicable")
         try:
-            yes = not is_blank(said) and (plain(text(said)) == "x" or yes_or_no(said))
+            self.table.scan.check_formula(place)
+            self.reading.typed[field_name] = (_mark if name == "not_applicable" else _typed)(self._at(row, name))
         except Unreadable as error:
-            self._fault(row, "not_applicable", error.code, **error.params)
-        else:
-            self.reading.typed[field_name] = "on" if yes else ""
+            self._fault(row, name, error.code, **error.params)
 
 
 def _fields(cell: Cell) -> Iterator[tuple[str, str]]:
@@ -181,10 +156,15 @@ def _fields(cell: Cell) -> Iterator[tuple[str, str]]:
     yield "comment", "comment"
 
 
+def _mark(cell: Any) -> str:
+    """What a box that is ticked or not sends."""
+    return "on" if not is_blank(cell) and yes_or_no(cell) else ""
+
+
 def _typed(cell: Any) -> str:
     """A cell as if it had been typed on the page. Numbers lose what binary fractions add to them."""
     if is_blank(cell):
         return ""
     if isinstance(cell, float) and not isinstance(cell, bool) and math.isfinite(cell):
-        return format(round(Decimal(str(cell)), 9).normalize() + 0, "f")
+        return wording.plain(round(Decimal(str(cell)), 9))
     return text(cell)

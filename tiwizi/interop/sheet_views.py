@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tiwizi.indicators import rules
-from tiwizi.indicators.forms.sheets import CellForm, is_touched, standing, typed_in, values_of
+from tiwizi.indicators.forms.sheets import CellForm, standing, typed_in, values_of
 from tiwizi.indicators.queries.sheets import Cell, Sheet, sheet_of
 from tiwizi.indicators.views.sheets import sheet_page, sheet_period, show_clash
 from tiwizi.interop import faults
@@ -67,10 +67,8 @@ def _brought(cell: Cell, found: Sheet, reading: SheetReading) -> CellForm:
         return stands
     missing = {f"{cell.key}/{name}": value for name, value in stands.typed.items()}
     form = typed_in(missing | reading.typed, cell)
-    if not is_touched(form, found):
-        return stands
     fields, form.faults = rules.clean_figure(cell.indicator, found.period, values_of(form))
-    if not form.faults and rules.imprint(fields) == stands.seen:
+    if not form.faults and rules.imprint(fields) in (form.seen, stands.seen):
         return stands
     form.pending = True
     if form.seen != stands.seen:

@@ -81,11 +81,6 @@ class ResultsForm(Dressed):
         said = self.cleaned_data
         return Look(self.periods.get(said.get("period", "")), self.categories.get(said.get("category", "")))
 
-    @property
-    def in_use(self) -> int:
-        """How many filters narrow what is shown, besides result and period."""
-        return sum(bool(self.cleaned_data.get(name)) for name in ("category", "commune", *self.groups))
-
 
 class CoverageForm(Dressed):
     """One target group, or all."""
