@@ -30,6 +30,7 @@ EXCEPTIONS = {
         "context": "what every page knows",
         "doctor": "is everything whole",
         "drafts": "a page's form filled with what was typed before",
+        "dry_runs": "what an import would change, in figures",
         "errors": "Refusal",
         "fields": "translated text",
         "guards": "triggers that keep the trail append-only",

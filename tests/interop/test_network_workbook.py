@@ -11,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from tests.factories.cast import person
 from tests.interop.forging import plain as other_workbook
+from tiwizi.base.dry_runs import summary as figures
 from tiwizi.base.errors import Refusal
 from tiwizi.base.models import AuditEntry
 from tiwizi.interop.faults import located
@@ -19,7 +20,6 @@ from tiwizi.interop.network_template import network_workbook
 from tiwizi.interop.network_words import HEADERS, SHEETS
 from tiwizi.network import histories, rules
 from tiwizi.network.models import Body, BodyKind, Grouping, Membership, NetworkImport, Organisation
-from tiwizi.network.rules.imports import figures
 
 pytestmark = pytest.mark.django_db
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.interop import forging
 from tests.interop.forging import COLUMNS, ROW, cells, edited, plain, template
+from tiwizi.base.dry_runs import summary
 from tiwizi.interop.faults import located, sentence
 from tiwizi.interop.reader import read_plan_workbook
 from tiwizi.interop.template import plan_workbook, rows_workbook
@@ -13,7 +14,6 @@ from tiwizi.interop.words import HEADERS as WORDS
 from tiwizi.interop.words import LANGUAGES
 from tiwizi.plans.models import Activity
 from tiwizi.plans.queries import natural_values
-from tiwizi.plans.queries.imports import summary
 from tiwizi.plans.rules import imports
 
 

@@ -12,6 +12,7 @@ from tiwizi.base.merging import Seen
 from tiwizi.base.models import AuditEntry
 from tiwizi.network import histories, queries, rules
 from tiwizi.network.models import Body, BodyKind, Grouping, Organisation, OrganisationKind
+from tiwizi.network.queries import building
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,7 @@ def commune(cast, **facts):
 
 
 def seen(thing):
-    return Seen(thing.version, queries.facts_of(thing))
+    return Seen(thing.version, building.facts_of(thing))
 
 
 # --- Levels and kinds ---
@@ -253,7 +254,7 @@ def test_a_whole_small_network_is_built_on_pages(cast, manager):
 
 def test_an_edit_on_a_page_merges_and_asks(cast, manager):
     address = reverse("network:organisation", args=["programme", cast.belfaa.pk])
-    facts = {name: value for name, value in queries.facts_of(cast.belfaa).items() if value is not None}
+    facts = {name: value for name, value in building.facts_of(cast.belfaa).items() if value is not None}
     sealed = seen(cast.belfaa).sealed(cast.belfaa.pk)
     first = facts | {"province": "Chtouka Aït Baha"}
     assert manager.post(address, first | {"seen": sealed}).status_code == 302

@@ -14,7 +14,8 @@ from tiwizi.base.merging import Seen
 from tiwizi.base.models import AuditEntry
 from tiwizi.network import rules
 from tiwizi.network.models import Body, BodyKind, Contact, Invitation, Mandate, Organisation
-from tiwizi.network.queries import CONTACT, facts_of, today
+from tiwizi.network.queries import today
+from tiwizi.network.queries.building import CONTACT, facts_of
 
 pytestmark = [
     pytest.mark.skipif(

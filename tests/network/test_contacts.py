@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from tiwizi.base.errors import Conflict, Refusal
 from tiwizi.base.merging import Seen
-from tiwizi.network import queries, rules
+from tiwizi.network import rules
 from tiwizi.network.handover import sheet_of
 from tiwizi.network.models import Contact
+from tiwizi.network.queries import building
 
 pytestmark = pytest.mark.django_db
 HALL = {
@@ -23,7 +24,7 @@ def said(cast, **facts):
 
 def test_a_coordinator_says_how_a_commune_is_reached(cast):
     kept = said(cast)
-    assert queries.contact_facts(queries.contact_of(cast.belfaa)) == HALL
+    assert building.contact_facts(building.contact_of(cast.belfaa)) == HALL
     assert (kept.version, kept.body) == (2, None)
     own = rules.set_contact(by=cast.jette_coordinator, body=cast.jette, seen=Seen(1), mail="jette@belfaa.example")
     assert own.body == cast.jette
@@ -100,7 +101,7 @@ def test_it_is_kept_on_a_page(cast, signed_in):
     form = client.get(address)
     sealed = form.context["seen"]
     assert client.post(address, HALL | {"seen": sealed}).status_code == 302
-    assert queries.contact_of(cast.belfaa).website == HALL["website"]
+    assert building.contact_of(cast.belfaa).website == HALL["website"]
     again = client.post(address, HALL | {"seen": client.get(address).context["seen"], "mail": "x"})
     assert again.status_code == 422
     other = reverse("network:contact", args=["jette-belfaa", cast.ait_baha.pk])
@@ -110,4 +111,4 @@ def test_it_is_kept_on_a_page(cast, signed_in):
 def test_the_table_asks_two_queries_whatever_its_size(cast, django_assert_num_queries):
     said(cast)
     with django_assert_num_queries(2):
-        assert len(queries.contacts_in(cast.jette)) == 3
+        assert len(building.contacts_in(cast.jette)) == 3

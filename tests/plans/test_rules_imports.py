@@ -3,13 +3,14 @@ from datetime import date
 import pytest
 from django.utils import translation
 
+from tiwizi.base.dry_runs import summary
 from tiwizi.base.errors import Refusal
 from tiwizi.base.models import AuditEntry
 from tiwizi.network import histories
 from tiwizi.plans import rules
 from tiwizi.plans.models import Activity, Plan, PlanImport
 from tiwizi.plans.queries import natural_values
-from tiwizi.plans.queries.imports import imports_of, summary
+from tiwizi.plans.queries.imports import imports_of
 from tiwizi.plans.rules.imports import apply_import, check_import, discard_import, undo_import
 
 NEW = {

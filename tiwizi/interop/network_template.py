@@ -20,6 +20,7 @@ from tiwizi.interop.words import LANGUAGES, NO, YES
 from tiwizi.interop.words import SHEETS as OWN_SHEETS
 from tiwizi.network import queries
 from tiwizi.network.models import Body, BodyKind, Grouping, Membership, Organisation, OrganisationKind
+from tiwizi.network.queries import building
 
 Line = dict[str, Any]
 _WIDE = {"name_fr", "name_nl", "name_en", "name_ar", "body", "whole", "organisation", "note"}
@@ -59,7 +60,7 @@ class _Network:
         }  # fmt: skip
         found: dict[str, Iterable[Line]] = {
             part: [
-                {"code": code, **queries.facts_of(one), "end": getattr(one, "end", None)} for code, one in of.items()
+                {"code": code, **building.facts_of(one), "end": getattr(one, "end", None)} for code, one in of.items()
             ]
             for part, of in parts.items()
         }

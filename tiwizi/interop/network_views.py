@@ -5,32 +5,42 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tiwizi.base.errors import Refusal
+from tiwizi.base.dry_runs import summary
 from tiwizi.interop import faults
 from tiwizi.interop.forms import WorkbookForm
 from tiwizi.interop.network_reader import read_network_workbook
 from tiwizi.interop.network_template import network_workbook
 from tiwizi.interop.network_words import SHEETS, SIDES
-from tiwizi.interop.views import LOOKS, MOST_SHOWN, STATES, place_of_fault, reader_language, workbook_answer
-from tiwizi.network import histories, queries, rules
+from tiwizi.interop.views import (
+    LOOKS,
+    MOST_SHOWN,
+    STATES,
+    Act,
+    carry_out,
+    lists_of,
+    reader_language,
+    uuid_of,
+    workbook_answer,
+)
+from tiwizi.network import histories, rules
 from tiwizi.network.histories import Change
 from tiwizi.network.histories.network import day, yes_or_no
 from tiwizi.network.models import Body, BodyKind, NetworkImport, OrganisationKind
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action
-from tiwizi.network.rules.imports import figures
+from tiwizi.network.queries import building
 
 _KINDS = {
     "levels": "network.bodykind", "kinds": "network.organisationkind", "organisations": "network.organisation",
     "bodies": "network.body", "groupings": "network.grouping", "seats": "network.membership",
 }  # fmt: skip
-_ACTS: dict[str, tuple[Callable[..., NetworkImport], dict[str, Any], Any]] = {
+_ACTS: dict[str, Act] = {
     "apply": (rules.apply_network, {}, gettext_lazy("The workbook is imported.")),
     "valid": (
         rules.apply_network, {"valid_rows_only": True}, gettext_lazy("The rows without a fault are imported."),
@@ -64,7 +74,7 @@ def upload(request: HttpRequest, body: Body) -> HttpResponse:
             return redirect("interop:network-import-detail", body.slug, kept.pk)
         for fault in reading.faults[:MOST_SHOWN]:
             form.add_error("workbook", faults.located(fault))
-    earlier = [(one, STATES[one.state], LOOKS[one.state], figures(one)) for one in queries.imports_of(body)]  # type: ignore[index]
+    earlier = [(one, STATES[one.state], LOOKS[one.state], summary(one)) for one in building.imports_of(body)]  # type: ignore[index]
     context = {"form": form, "earlier": earlier}
     status = 422 if form.errors else 200
     return body_page(request, body, "people", "interop/network_import.html", context, status=status)
@@ -75,7 +85,7 @@ def upload(request: HttpRequest, body: Body) -> HttpResponse:
 def detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
     """What a workbook would change, or has changed, with every fault by its cell."""
     found = _found(body, pk)
-    counted, waits = figures(found), found.state == NetworkImport.State.CHECKED
+    counted, waits = summary(found), found.state == NetworkImport.State.CHECKED
     context = {
         "import": found,
         "state": STATES[found.state],  # type: ignore[index]
@@ -83,6 +93,7 @@ def detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
         "figures": counted,
         "waits": waits,
         "most": MOST_SHOWN,
+        "rows_are": _("Row"),
         "may_all": waits and not counted.faults and counted.valid > 0,
         "may_valid": waits and bool(counted.faults) and not counted.blocked and counted.valid > 0,
         "may_recover": found.state == NetworkImport.State.DISCARDED,
@@ -91,23 +102,13 @@ def detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
 
 
 def _lists(found: NetworkImport) -> dict[str, Any]:
-    """The tables of an import's page, each cut after `MOST_SHOWN` lines."""
-    levels: dict[str, list[dict[str, Any]]] = {"error": [], "warning": []}
-    titles = {(row["sheet"], row["row"]): row["title"] for row in found.changes}
-    for fault in sorted(found.faults, key=place_of_fault):
-        if len(levels[fault["level"]]) < MOST_SHOWN:
-            about = titles.get((fault["sheet"], fault["row"]), "")
-            levels[fault["level"]].append(fault | {"sentence": faults.sentence(fault), "about": about})
-    tell = _teller()
-    acts: dict[str, list[Any]] = {"new": [], "changed": []}
-    for change in found.changes:
-        if change["act"] in acts and len(acts[change["act"]]) < MOST_SHOWN:
-            acts[change["act"]].append(change | {"told": tell(change), "part": _part(change["part"])})
-    return {"faults": levels["error"], "warnings": levels["warning"], "added": acts["new"], "changed": acts["changed"]}
-
-
-def _part(part: str) -> str:
-    return SHEETS[part][reader_language()]
+    tell, language = _teller(), reader_language()
+    return lists_of(
+        found,
+        title=lambda row: str(row["title"]),
+        tell_fault=lambda fault: {},
+        tell_change=lambda change: {"told": tell(change), "part": SHEETS[change["part"]][language]},
+    )
 
 
 def _teller() -> Callable[[dict[str, Any]], list[Change]]:
@@ -133,17 +134,8 @@ def _teller() -> Callable[[dict[str, Any]], list[Change]]:
 @body_view(Action.MANAGE_NETWORK)
 def act(request: HttpRequest, body: Body, pk: str, act: str) -> HttpResponse:
     """Apply, discard or recover an import; a refusal is told on its page."""
-    try:
-        found = _found(body, UUID(pk))
-    except ValueError as error:
-        raise Http404 from error
-    rule, how, done = _ACTS[act]
-    try:
-        rule(by=request.user, kept=found, **how)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, str(done))
+    found = _found(body, uuid_of(pk))
+    carry_out(request, _ACTS[act], kept=found)
     return redirect("interop:network-import-detail", body.slug, found.pk)
 
 

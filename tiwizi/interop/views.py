@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tiwizi.base.dry_runs import DryRun, summary
 from tiwizi.base.errors import Refusal
 from tiwizi.interop import faults
 from tiwizi.interop.agreed import collective_workbook
@@ -26,7 +27,7 @@ from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action
 from tiwizi.plans import queries
 from tiwizi.plans.models import Plan, PlanImport
-from tiwizi.plans.queries.imports import import_of, imports_of, summary
+from tiwizi.plans.queries.imports import import_of, imports_of
 from tiwizi.plans.rules.imports import apply_import, discard_import, recover_import, undo_import
 from tiwizi.pooling.queries import agreed_plan, may_read_round, round_of
 
@@ -39,7 +40,8 @@ STATES = {
 }
 LOOKS = {"checked": "wait", "applied": "good", "undone": "", "discarded": ""}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_ACTS: dict[str, tuple[Callable[..., PlanImport], dict[str, Any], Any]] = {
+Act = tuple[Callable[..., Any], dict[str, Any], Any]  # the rule, how, what is told when it is done
+_ACTS: dict[str, Act] = {
     "apply": (apply_import, {}, gettext_lazy("The workbook is imported.")),
     "valid": (apply_import, {"valid_rows_only": True}, gettext_lazy("The rows without a fault are imported.")),
     "discard": (discard_import, {}, gettext_lazy("The workbook is put aside; nothing was changed.")),
@@ -129,23 +131,38 @@ def import_detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
 
 
 def _lists(found: PlanImport) -> dict[str, Any]:
-    """The tables of an import's page, each cut after `MOST_SHOWN` lines."""
-    levels: dict[str, list[dict[str, Any]]] = {"error": [], "warning": []}
-    titles = {(row["sheet"], row["row"]): f"{row['reference']} {row['title']}".strip() for row in found.changes}
-    for fault in sorted(found.faults, key=place_of_fault):
-        if len(levels[fault["level"]]) < MOST_SHOWN:
-            told = {
-                "sentence": faults.sentence(fault),
-                "about": titles.get((fault.get("sheet"), fault.get("row")), ""),
-                "lists": _sheet_of_lists(fault.get("sheet") or "") if fault["code"] in _CHOSEN else "",
-            }
-            levels[fault["level"]].append(fault | told)
     teller = queries.Teller(queries.Vocabulary(found.plan))
-    acts: dict[str, list[Any]] = {"new": [], "changed": []}
+    return lists_of(
+        found,
+        title=lambda row: f"{row['reference']} {row['title']}".strip(),
+        tell_fault=_tell_fault,
+        tell_change=lambda change: {"told": _told(teller, change["fields"])},
+    )
+
+
+Row = dict[str, Any]
+Tell = Callable[[Row], Row]
+
+
+def lists_of(found: DryRun, *, title: Callable[[Row], str], tell_fault: Tell, tell_change: Tell) -> dict[str, Any]:
+    """The tables of an import's page, each cut after `MOST_SHOWN` lines, with what a fault is about (`title` of its
+    row) and what else is told of a fault and of a change."""
+    levels: dict[str, list[Row]] = {"error": [], "warning": []}
+    titles = {(row["sheet"], row["row"]): title(row) for row in found.changes}
+    for fault in sorted(found.faults, key=_place):
+        if len(levels[fault["level"]]) < MOST_SHOWN:
+            about = titles.get((fault.get("sheet"), fault.get("row")), "")
+            told = {"sentence": faults.sentence(fault), "about": about} | tell_fault(fault)
+            levels[fault["level"]].append(fault | told)
+    acts: dict[str, list[Row]] = {"new": [], "changed": []}
     for change in found.changes:
         if change["act"] in acts and len(acts[change["act"]]) < MOST_SHOWN:
-            acts[change["act"]].append(change | {"told": _told(teller, change["fields"])})
+            acts[change["act"]].append(change | tell_change(change))
     return {"faults": levels["error"], "warnings": levels["warning"], "added": acts["new"], "changed": acts["changed"]}
+
+
+def _tell_fault(fault: Row) -> Row:
+    return {"lists": _sheet_of_lists(fault.get("sheet") or "") if fault["code"] in _CHOSEN else ""}
 
 
 _CHOSEN = {"unknown-kind", "unknown-result", "unknown-target", "unknown-commune", "unknown-host", "unknown-body",
@@ -158,7 +175,7 @@ def _sheet_of_lists(sheet: str) -> str:
     return SHEETS["lists"].get((spoken or [get_language() or ""])[0], SHEETS["lists"]["fr"])
 
 
-def place_of_fault(fault: dict[str, Any]) -> tuple[str, int, int, str]:
+def _place(fault: dict[str, Any]) -> tuple[str, int, int, str]:
     """Where a fault stands, in the order of reading: sheet, row, column; what concerns a whole sheet or file first."""
     cell = fault.get("cell") or ""
     column = cell.rstrip("0123456789")
@@ -176,18 +193,24 @@ def _told(teller: queries.Teller, fields: dict[str, list[Any]]) -> list[Change]:
 @body_view(Action.EDIT_PLAN)
 def import_act(request: HttpRequest, body: Body, pk: str, act: str) -> HttpResponse:
     """Apply, discard or undo an import; a refusal is told on its page."""
-    found = _found(body, _uuid(pk))
-    rule, how, done = _ACTS[act]
+    found = _found(body, uuid_of(pk))
+    carry_out(request, _ACTS[act], plan_import=found)
+    return redirect("interop:import-detail", body.slug, found.pk)
+
+
+def carry_out(request: HttpRequest, act: Act, **about: Any) -> None:
+    """Do an act on an import by its rule; what came of it is told on the next page."""
+    rule, how, done = act
     try:
-        rule(by=request.user, plan_import=found, **how)
+        rule(by=request.user, **about, **how)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, str(done))
-    return redirect("interop:import-detail", body.slug, found.pk)
 
 
-def _uuid(pk: str) -> UUID:
+def uuid_of(pk: str) -> UUID:
+    """A key out of an address that is matched by a pattern."""
     try:
         return UUID(pk)
     except ValueError as error:

@@ -18,6 +18,7 @@ from tiwizi.base import wording
 from tiwizi.network import queries
 from tiwizi.network.models import Body, Decision, Mandate
 from tiwizi.network.permissions import ROLES, Action, may
+from tiwizi.network.queries import building
 
 MOST_ROWS = 100  # of one table; the rest is counted
 
@@ -120,7 +121,7 @@ def contacts(user: User, body: Body) -> list[Section]:
         return []
     rows = [
         [str(owner), one.office, one.mail, one.phone, one.address, one.website]
-        for owner, one in queries.contacts_in(body)
+        for owner, one in building.contacts_in(body)
         if one is not None
     ]
     columns = [_("Who"), _("Office in charge"), _("E-mail address"), _("Telephone"), _("Postal address"), _("Web site")]

@@ -3,11 +3,11 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from tiwizi.network import queries
 from tiwizi.network.histories import Kind, tells
 from tiwizi.network.histories.network import NAMES, reads_people
 from tiwizi.network.models import BodyKind, Contact, NetworkImport, OrganisationKind
 from tiwizi.network.permissions import Action, may
+from tiwizi.network.queries import building
 
 tells(
     Kind(
@@ -74,7 +74,7 @@ for _model, _name, _acts in (
             _name,
             acts=_acts,
             labels=NAMES | {"rank": gettext_lazy("Place among the levels")},
-            bodies=lambda _kind: queries.programmes(),  # shared by all
+            bodies=lambda _kind: building.programmes(),  # shared by all
             address=lambda _kind, body: reverse("network:build", args=[body.slug]),
             tab="people",
         )

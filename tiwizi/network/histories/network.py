@@ -32,6 +32,7 @@ from tiwizi.network.models import (
     UnavailableSpan,
 )
 from tiwizi.network.permissions import ROLES, Action, may
+from tiwizi.network.queries import building
 
 SIDES: dict[str, str | Promise] = {
     Membership.Side.NORTH: gettext_lazy("North"),
@@ -295,7 +296,7 @@ tells(
             "population": gettext_lazy("Inhabitants"),
             "population_year": gettext_lazy("In the year"),
         },
-        bodies=lambda one: [*one.bodies.select_related("kind", "successor"), *queries.programmes()],
+        bodies=lambda one: [*one.bodies.select_related("kind", "successor"), *building.programmes()],
         address=_people,
         tab="people",
         parts=lambda organisation: [

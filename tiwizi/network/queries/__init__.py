@@ -32,17 +32,6 @@ from tiwizi.network.models import (
     UnavailableSpan,
 )
 
-# What is edited of each thing as plain fields, besides its name in each language; kinds stand as their codes.
-FACTS: dict[type, tuple[str, ...]] = {
-    BodyKind: ("rank",),
-    OrganisationKind: (),
-    Organisation: (
-        "kind_id", "country", "scheme", "ref", "province", "region", "lat", "lon", "population", "population_year",
-    ),
-    Body: ("kind_id", "start", "uncertain", "note"),
-}  # fmt: skip
-CONTACT = ("office", "mail", "phone", "address", "website")
-
 
 def today() -> date:
     return timezone.localdate()
@@ -370,11 +359,3 @@ def folded(text: str) -> str:
     """Text without accents and capitals, for searching."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c))
-
-
-# Below everything that it stands on.
-from tiwizi.network.queries import building  # noqa: E402
-
-contact_facts, contact_of, contacts_in = building.contact_facts, building.contact_of, building.contacts_in
-facts_of, used_outside, imports_of = building.facts_of, building.used_outside, building.imports_of
-programmes, programmes_of, seated_now = building.programmes, building.programmes_of, building.seated_now

@@ -16,7 +16,18 @@ from tiwizi.network.models import (
     Organisation,
     OrganisationKind,
 )
-from tiwizi.network.queries import CONTACT, FACTS, graph, organisations_of, today
+from tiwizi.network.queries import graph, organisations_of, today
+
+# What is edited of each thing as plain fields, besides its name in each language; kinds stand as their codes.
+FACTS: dict[type, tuple[str, ...]] = {
+    BodyKind: ("rank",),
+    OrganisationKind: (),
+    Organisation: (
+        "kind_id", "country", "scheme", "ref", "province", "region", "lat", "lon", "population", "population_year",
+    ),
+    Body: ("kind_id", "start", "uncertain", "note"),
+}  # fmt: skip
+CONTACT = ("office", "mail", "phone", "address", "website")
 
 
 def facts_of(thing: BodyKind | OrganisationKind | Organisation | Body) -> dict[str, Any]:

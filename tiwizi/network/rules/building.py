@@ -13,9 +13,9 @@ from tiwizi.accounts.models import User
 from tiwizi.base import audit
 from tiwizi.base.errors import Refusal
 from tiwizi.base.merging import Answers, Seen, Values
-from tiwizi.network import queries
 from tiwizi.network.models import Body, BodyKind, Grouping, Membership, Organisation
 from tiwizi.network.permissions import Action, bodies_where, require
+from tiwizi.network.queries import building
 from tiwizi.network.rules.bodies import found_body, in_order, seat_organisation
 from tiwizi.network.rules.kinds import address_of, check_named, check_order, check_reach, hold, merged, write
 
@@ -26,7 +26,7 @@ SIDES = (Membership.Side.NORTH, Membership.Side.SOUTH)
 
 @transaction.atomic
 def register_organisation(*, by: User, body: Body, slug: str = "", **facts: Any) -> Organisation:
-    """A commune, an association... with its public facts (`queries.FACTS`, `name_fr`...).
+    """A commune, an association... with its public facts (`building.FACTS`, `name_fr`...).
 
     Refused: `unnamed`, `country-code`, `code-half`, `code-taken`, `point-half`, `slug-taken`.
     """
@@ -34,9 +34,9 @@ def register_organisation(*, by: User, body: Body, slug: str = "", **facts: Any)
     hold(body)
     name = check_organisation(facts)
     slug = _free_slug(Organisation, slug, name, "organisation")
-    organisation = Organisation(slug=slug, name=name, **_columns(Organisation, facts))
+    organisation = Organisation(slug=slug, name=name, **columns_of(Organisation, facts))
     organisation.save(force_insert=True)
-    audit.record("register-organisation", organisation, by=by, body=body.pk, after=queries.facts_of(organisation))
+    audit.record("register-organisation", organisation, by=by, body=body.pk, after=building.facts_of(organisation))
     return organisation
 
 
@@ -56,8 +56,9 @@ def check_organisation(facts: Values, existing: Organisation | None = None) -> d
     return name
 
 
-def _columns(model: type, facts: Values) -> dict[str, Any]:
-    return {column: facts[column.removesuffix("_id")] for column in queries.FACTS[model]}
+def columns_of(model: type, facts: Values) -> dict[str, Any]:
+    """The columns of a table that these facts fill."""
+    return {column: facts[column.removesuffix("_id")] for column in building.FACTS[model]}
 
 
 def _free_slug(model: type[Organisation] | type[Body], slug: str, name: dict[str, str], otherwise: str) -> str:
@@ -82,7 +83,7 @@ def change_organisation(
     name = check_organisation(now, organisation)
     if now != was:
         write(organisation, now, name)
-        before, after = audit.changed(was, queries.facts_of(organisation))
+        before, after = audit.changed(was, building.facts_of(organisation))
         audit.record("change-organisation", organisation, by=by, body=body.pk, before=before, after=after)
     return organisation
 
@@ -149,7 +150,7 @@ def change_body(*, by: User, body: Body, seen: Seen, answers: Answers | None = N
         _check_start(body, now["start"])
     if now != was:
         write(body, now, name)
-        before, after = audit.changed(was, queries.facts_of(body))
+        before, after = audit.changed(was, building.facts_of(body))
         audit.record("change-body", body, by=by, body=body.pk, before=before, after=after)
     return body
 

@@ -12,9 +12,9 @@ from tiwizi.accounts.models import User
 from tiwizi.base import audit
 from tiwizi.base.errors import Refusal
 from tiwizi.base.merging import Answers, Seen, reconcile
-from tiwizi.network import queries
 from tiwizi.network.models import Body, Contact, Membership, Organisation
 from tiwizi.network.permissions import Action, require
+from tiwizi.network.queries import building
 
 _PHONE = re.compile(r"\+?[\d\s().\-/\u00a0\u202f]{5,40}")
 _NO_EMAIL = EmailValidator()
@@ -31,7 +31,7 @@ def set_contact(
     answers: Answers | None = None,
     **facts: str,
 ) -> Contact:
-    """How the body is reached, or an organisation that sits in it. `facts`: `queries.CONTACT`, empty: not known.
+    """How the body is reached, or an organisation that sits in it. `facts`: `building.CONTACT`, empty: not known.
 
     Refused: `not-seated`, `contact-mail`, `contact-phone`, `contact-website`; `changed-meanwhile`.
     """
@@ -41,8 +41,8 @@ def set_contact(
     owner: dict[str, Any] = {"organisation": organisation} if organisation else {"body": body}
     Contact.objects.get_or_create(**owner)
     contact = Contact.objects.select_for_update(of=("self",)).get(**owner)
-    was = queries.contact_facts(contact)
-    typed = {name: facts[name].strip() for name in queries.CONTACT if name in facts}
+    was = building.contact_facts(contact)
+    typed = {name: facts[name].strip() for name in building.CONTACT if name in facts}
     contact.merged = reconcile(seen, typed, was, version=contact.version, answers=answers)
     now = was | contact.merged.values
     _check(now)
@@ -51,7 +51,7 @@ def set_contact(
     for name, value in now.items():
         setattr(contact, name, value)
     contact.version += 1
-    contact.save(update_fields=[*queries.CONTACT, "version"])
+    contact.save(update_fields=[*building.CONTACT, "version"])
     before, after = audit.changed(was, now)
     audit.record("set-contact", contact, by=by, body=body.pk, before=before, after=after)
     return contact

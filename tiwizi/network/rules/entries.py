@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from tiwizi.base import audit
 from tiwizi.network import queries
 from tiwizi.network.models import Body, BodyKind, Organisation, OrganisationKind
+from tiwizi.network.queries import building
 from tiwizi.network.rules.kinds import MOST_LEVEL
 
 THINGS: dict[str, type] = {
@@ -118,7 +119,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 
 def facts_before(thing: Any) -> dict[str, Any]:
     """What a thing says today, under the names of the columns."""
-    return queries.facts_of(thing) | ({"end": thing.end} if isinstance(thing, Body) else {})
+    return building.facts_of(thing) | ({"end": thing.end} if isinstance(thing, Body) else {})
 
 
 class Things:
@@ -133,7 +134,7 @@ class Things:
             "bodies": {one.slug: one for one in Body.objects.select_related("kind")},
         }
         self.foreign = {slug for slug, body in self.known["bodies"].items() if body.pk not in managed}
-        self.shared = queries.used_outside(managed)
+        self.shared = building.used_outside(managed)
         self.names: dict[str, dict[str, set[str]]] = {part: defaultdict(set) for part in THINGS}
         for part, things in self.known.items():
             for code, thing in things.items():

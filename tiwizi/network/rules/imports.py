@@ -4,9 +4,7 @@ Checking stores a dry run. Applying does exactly what the dry run showed, or ref
 the whole programme; what each row may touch was decided by what the person manages.
 """
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -16,15 +14,17 @@ from django.utils.translation import ngettext
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
+from tiwizi.base.dry_runs import Summary, summary
 from tiwizi.base.errors import Refusal
-from tiwizi.network import queries
 from tiwizi.network.models import Body, BodyKind, Grouping, Membership, NetworkImport, Organisation, OrganisationKind
 from tiwizi.network.permissions import Action, bodies_where
+from tiwizi.network.queries import building
+from tiwizi.network.rules.building import columns_of
 from tiwizi.network.rules.entries import FAULTS, PARTS, Row, jsonable
 from tiwizi.network.rules.entry_ties import Ties
 from tiwizi.network.rules.kinds import check_named, require_programme, write
 
-__all__ = ["FAULTS", "Figures", "apply_network", "check_network", "discard_network", "figures", "recover_network"]
+__all__ = ["FAULTS", "apply_network", "check_network", "discard_network", "recover_network"]
 State = NetworkImport.State
 
 
@@ -90,39 +90,13 @@ def _change(row: Row) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class Figures:
-    """An import in figures. `blocked`: a fault of the whole file stands in the way of every row."""
-
-    new: int
-    changed: int
-    same: int
-    faulty: int
-    faults: int
-    blocked: bool
-
-    @property
-    def valid(self) -> int:
-        """Rows that would change something."""
-        return self.new + self.changed
-
-
-def figures(kept: NetworkImport) -> Figures:
-    """The figures of an import."""
-    acts = Counter(change["act"] for change in kept.changes)
-    rows = {(change["sheet"], change["row"]) for change in kept.changes}
-    errors = [fault for fault in kept.faults if fault["level"] == "error"]
-    blocked = any((fault["sheet"], fault["row"]) not in rows for fault in errors)
-    return Figures(acts["new"], acts["changed"], acts["same"], acts["faulty"], len(errors), blocked)
-
-
 @transaction.atomic
 def apply_network(*, by: User, kept: NetworkImport, valid_rows_only: bool = False) -> NetworkImport:
     """Do what the dry run showed: all rows, or those without a fault. Refused: `import-faulty`, `import-nothing`,
     `import-state`, `import-outdated` when the network has changed since."""
     require_programme(by, kept.body)
     kept = _locked(kept, State.CHECKED)
-    _check_faults(figures(kept), valid_rows_only)
+    _check_faults(summary(kept), valid_rows_only)
     _hold(bodies_where(by, Action.MANAGE_NETWORK))
     judged = _judged(by, kept.body, kept.entries, [fault for fault in kept.faults if fault["code"] not in FAULTS])
     if [_change(row) for row in judged.rows] != kept.changes:
@@ -148,7 +122,7 @@ def _hold(managed: set[Any]) -> None:
         list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
-def _check_faults(found: Figures, valid_rows_only: bool) -> None:
+def _check_faults(found: Summary, valid_rows_only: bool) -> None:
     if found.blocked or (found.faults and not valid_rows_only):
         sentence = ngettext(
             "There is %(count)s fault in this workbook.", "There are %(count)s faults in this workbook.", found.faults
@@ -191,7 +165,7 @@ def _locked(kept: NetworkImport, state: str) -> NetworkImport:
 
 
 def _record(act: str, kept: NetworkImport, by: User) -> None:
-    found = figures(kept)
+    found = summary(kept)
     told = {"file": kept.file_name, "new": found.new, "changed": found.changed, "faults": found.faults}
     audit.record(act, kept, by=by, body=kept.body_id, after=told)
 
@@ -226,7 +200,7 @@ class _Writer:
             write(row.thing, row.after, name)
         thing = row.thing or model.objects.create(code=row.code, name=name, **facts)
         act = f"change-{noun}" if row.act == "changed" else f"add-{noun}"
-        self._record(act, thing, self.kept.body, row, queries.facts_of(thing))
+        self._record(act, thing, self.kept.body, row, building.facts_of(thing))
 
     def _organisation(self, row: Row) -> None:
         name = check_named(row.after)
@@ -234,10 +208,9 @@ class _Writer:
             write(row.thing, row.after, name)
             self._record("change-organisation", row.thing, self.kept.body, row, {})
             return
-        columns = {column: row.after[column.removesuffix("_id")] for column in queries.FACTS[Organisation]}
-        made = Organisation.objects.create(slug=row.code, name=name, **columns)
+        made = Organisation.objects.create(slug=row.code, name=name, **columns_of(Organisation, row.after))
         self.things["organisations"][row.code] = made
-        self._record("register-organisation", made, self.kept.body, row, queries.facts_of(made))
+        self._record("register-organisation", made, self.kept.body, row, building.facts_of(made))
 
     def _body(self, row: Row) -> None:
         name, now = check_named(row.after), row.after

@@ -14,23 +14,23 @@ from tiwizi.accounts.models import User
 from tiwizi.base import audit
 from tiwizi.base.errors import Refusal
 from tiwizi.base.merging import Answers, Seen, Values, reconcile
-from tiwizi.network import queries
 from tiwizi.network.models import Body, BodyKind, Grouping, Organisation, OrganisationKind
 from tiwizi.network.permissions import Action, bodies_where, require
+from tiwizi.network.queries import building
 
 MOST_LEVEL = 20
 
 
 def require_programme(by: User, body: Body) -> Body:
     """Whoever changes what a whole programme shares manages its widest body; that body."""
-    for programme in queries.programmes_of(body):
+    for programme in building.programmes_of(body):
         require(by, Action.MANAGE_NETWORK, programme)
     return body
 
 
 def hold(body: Body) -> None:
     """Whoever adds to a programme waits for who is adding, so that a short name or a code is taken once."""
-    tops = [programme.pk for programme in queries.programmes_of(body)]
+    tops = [programme.pk for programme in building.programmes_of(body)]
     list(Body.objects.select_for_update().filter(pk__in=tops).order_by("pk").values_list("pk", flat=True))
 
 
@@ -59,7 +59,7 @@ def merged(
     thing: Any, typed: Values, seen: Seen, answers: Answers | None, together: tuple[tuple[str, ...], ...] = ()
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """What stands, and what is to stand once what others wrote meanwhile is merged in; the row is locked."""
-    was = queries.facts_of(thing)
+    was = building.facts_of(thing)
     thing.merged = reconcile(seen, typed, was, version=thing.version, answers=answers, together=together)
     return was, was | thing.merged.values
 
@@ -67,10 +67,10 @@ def merged(
 def write(thing: Any, values: Values, name: dict[str, str]) -> None:
     """Let a thing say these values, as its next version."""
     thing.name = name
-    for attribute in queries.FACTS[type(thing)]:
+    for attribute in building.FACTS[type(thing)]:
         setattr(thing, attribute, values[attribute.removesuffix("_id")])
     thing.version += 1
-    thing.save(update_fields=["name", "version", *queries.FACTS[type(thing)]])
+    thing.save(update_fields=["name", "version", *building.FACTS[type(thing)]])
 
 
 @transaction.atomic
@@ -82,7 +82,7 @@ def add_level(*, by: User, body: Body, **facts: Any) -> BodyKind:
     _check_rank(facts["rank"])
     code = address_of(name, BodyKind.objects.all(), "code", "level")
     kind = BodyKind.objects.create(code=code, name=name, rank=facts["rank"])
-    audit.record("add-level", kind, by=by, body=body.pk, after=queries.facts_of(kind))
+    audit.record("add-level", kind, by=by, body=body.pk, after=building.facts_of(kind))
     return kind
 
 
@@ -109,7 +109,7 @@ def change_level(
 def _changed(by: User, body: Body, kind: Any, was: Values, now: Values, name: dict[str, str], act: str) -> Any:
     if now != was:
         write(kind, now, name)
-        before, after = audit.changed(dict(was), queries.facts_of(kind))
+        before, after = audit.changed(dict(was), building.facts_of(kind))
         audit.record(act, kind, by=by, body=body.pk, before=before, after=after)
     return kind
 
@@ -139,7 +139,7 @@ def add_organisation_kind(*, by: User, body: Body, **facts: Any) -> Organisation
     name = check_named(facts)
     code = address_of(name, OrganisationKind.objects.all(), "code", "kind")
     kind = OrganisationKind.objects.create(code=code, name=name)
-    audit.record("add-organisation-kind", kind, by=by, body=body.pk, after=queries.facts_of(kind))
+    audit.record("add-organisation-kind", kind, by=by, body=body.pk, after=building.facts_of(kind))
     return kind
 
 

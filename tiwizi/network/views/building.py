@@ -26,6 +26,7 @@ from tiwizi.network.merges import fields_of, merge_page, tell_merged
 from tiwizi.network.models import Body, BodyKind, Membership, Organisation, OrganisationKind
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action, may
+from tiwizi.network.queries import building
 
 A_PAGE = 50
 
@@ -138,7 +139,7 @@ def level(request: HttpRequest, body: Body, code: str) -> HttpResponse:
     kind = get_object_or_404(BodyKind, pk=code)
     page = Page(_("Change “%(what)s”") % {"what": kind}, _start(body))
     act = partial(rules.change_level, body=body, kind=kind)
-    edited = Edited(kind, queries.facts_of(kind), act, _history(body, kind))
+    edited = Edited(kind, building.facts_of(kind), act, _history(body, kind))
     return change(request, body, page, edited, forms.LevelForm)
 
 
@@ -158,7 +159,7 @@ def kind(request: HttpRequest, body: Body, code: str) -> HttpResponse:
     found = get_object_or_404(OrganisationKind, pk=code)
     page = Page(_("Change “%(what)s”") % {"what": found}, _start(body))
     act = partial(rules.change_organisation_kind, body=body, kind=found)
-    edited = Edited(found, queries.facts_of(found), act, _history(body, found))
+    edited = Edited(found, building.facts_of(found), act, _history(body, found))
     return change(request, body, page, edited, forms.OrganisationKindForm)
 
 
@@ -204,7 +205,7 @@ def organisation(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Organisation, pk=pk)
     page = Page(_("Change “%(what)s”") % {"what": found}, _organisations(body))
     act = partial(rules.change_organisation, body=body, organisation=found)
-    edited = Edited(found, queries.facts_of(found), act, _history(body, found))
+    edited = Edited(found, building.facts_of(found), act, _history(body, found))
     return change(request, body, page, edited, forms.OrganisationForm)
 
 
@@ -233,7 +234,7 @@ def edit(request: HttpRequest, body: Body) -> HttpResponse:
     why = _("For corrections. Another name from a day on, leaving or closing are acts in the life of this body.")
     page = Page(_("Correct what is said of this body"), reverse("network:life", args=[body.slug]), why)
     act = partial(rules.change_body, body=body)
-    edited = Edited(body, queries.facts_of(body), act, _history(body, body))
+    edited = Edited(body, building.facts_of(body), act, _history(body, body))
     return change(request, body, page, edited, forms.BodyForm)
 
 
@@ -242,7 +243,7 @@ def edit(request: HttpRequest, body: Body) -> HttpResponse:
 def contacts(request: HttpRequest, body: Body) -> HttpResponse:
     """How the body and who sits in it are reached."""
     writing = bool(may(request.user, Action.EDIT_CONTACTS, body))  # type: ignore[arg-type]
-    context = {"contacts": queries.contacts_in(body), "writing": writing}
+    context = {"contacts": building.contacts_in(body), "writing": writing}
     return body_page(request, body, "people", "network/contacts.html", context)
 
 
@@ -254,10 +255,10 @@ def contact(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
     if seated is None and pk != body.pk:
         raise Http404
     owner: Any = seated or body
-    found = queries.contact_of(owner)
+    found = building.contact_of(owner)
     why = _("Read by those who may see who holds which role, never on a public page.")
     page = Page(_("How “%(who)s” is reached") % {"who": owner}, reverse("network:contacts", args=[body.slug]), why)
     act = partial(rules.set_contact, body=body, organisation=seated)
     history = _history(body, found) if not found._state.adding else ""
-    edited = Edited(found, queries.contact_facts(found), act, history, owner.pk)
+    edited = Edited(found, building.contact_facts(found), act, history, owner.pk)
     return change(request, body, page, edited, forms.ContactForm)

@@ -15,10 +15,10 @@ from django.utils.translation import ngettext
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
+from tiwizi.base.dry_runs import summary
 from tiwizi.base.errors import Refusal
 from tiwizi.network.permissions import Action, require
 from tiwizi.plans.models import Activity, JointPart, Plan, PlanImport
-from tiwizi.plans.queries.imports import summary
 from tiwizi.plans.queries.vocabulary import Vocabulary, natural_values
 from tiwizi.plans.rules.activities import archive_imported, write_activity
 from tiwizi.plans.rules.drafts import clean
