@@ -33,6 +33,7 @@ from tiwizi.network.models import (
 )
 
 
+@once
 def today() -> date:
     return timezone.localdate()
 
