@@ -17,7 +17,8 @@ from tiwizi.network.queries import building
 pytestmark = pytest.mark.django_db
 
 COMMUNE = {
-    "kind": "commune", "country": "MA", "scheme": "HCP", "ref": "01.001.01", "province": "Chtouka", "region": "Souss",
+    "kind": "commune", "country": "MA", "scheme": "HCP", "ref": "09.163.01.27", "province": "Chtouka",
+    "region": "Souss",
     "lat": 30.1, "lon": -9.3, "population": 1000, "population_year": 2014,
 }  # fmt: skip
 BODY = {"kind": "partnership", "start": date(2018, 1, 1), "uncertain": False, "note": ""}
@@ -114,7 +115,7 @@ def test_a_kind_of_organisation(cast):
 
 def test_an_organisation_is_added_and_corrected(cast):
     town = commune(cast, name_ar="سيدي بيبي")
-    assert (town.slug, town.kind_id, town.ref, town.lat) == ("sidi-bibi", "commune", "01.001.01", 30.1)
+    assert (town.slug, town.kind_id, town.ref, town.lat) == ("sidi-bibi", "commune", "09.163.01.27", 30.1)
     by = cast.programme_coordinator
     kept = rules.change_organisation(by=by, body=cast.programme, organisation=town, seen=seen(town), population=2000)
     assert (kept.population, kept.population_year, kept.version) == (2000, 2014, 2)
@@ -125,7 +126,7 @@ def test_an_organisation_is_added_and_corrected(cast):
 @pytest.mark.parametrize(
     ("facts", "code"),
     [
-        ({"name_fr": ""}, "unnamed"),
+        ({"name_fr": "", "scheme": "", "ref": ""}, "unnamed"),
         ({"country": "Maroc"}, "country-code"),
         ({"ref": ""}, "code-half"),
         ({"lon": None}, "point-half"),

@@ -73,7 +73,8 @@ def test_the_last_two_who_give_roles_leave_at_once(cast):
 
 
 TOWN = {
-    "kind": "commune", "country": "MA", "scheme": "HCP", "ref": "1", "province": "", "region": "", "lat": None,
+    "kind": "commune", "country": "MA", "scheme": "HCP", "ref": "09.163.01.27", "province": "", "region": "",
+    "lat": None,
     "lon": None, "population": None, "population_year": None,
 }  # fmt: skip
 

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from tiwizi.network.histories import Kind, tells
-from tiwizi.network.histories.network import NAMES, reads_people
+from tiwizi.network.histories.network import NAMES, TAKEN_BACK, reads_people
 from tiwizi.network.models import BodyKind, Contact, NetworkImport, OrganisationKind
 from tiwizi.network.permissions import Action, may
 from tiwizi.network.queries import building
@@ -13,7 +13,7 @@ tells(
     Kind(
         Contact,
         gettext_lazy("Contact"),
-        acts={"set-contact": gettext_lazy("said how to reach them")},
+        acts={"set-contact": gettext_lazy("said how to reach them"), "undo-network": TAKEN_BACK},
         labels={
             "office": gettext_lazy("Office in charge"),
             "mail": gettext_lazy("E-mail address"),
@@ -37,6 +37,7 @@ tells(
             "apply-network": gettext_lazy("imported a workbook"),
             "discard-network": gettext_lazy("put an import aside"),
             "recover-network": gettext_lazy("took an import up again"),
+            "undo-network": gettext_lazy("undid an import"),
         },
         labels={
             "file": gettext_lazy("File"),
@@ -57,7 +58,11 @@ for _model, _name, _acts in (
     (
         BodyKind,
         gettext_lazy("Level"),
-        {"add-level": gettext_lazy("added the level"), "change-level": gettext_lazy("changed the level")},
+        {
+            "add-level": gettext_lazy("added the level"),
+            "change-level": gettext_lazy("changed the level"),
+            "undo-network": TAKEN_BACK,
+        },
     ),
     (
         OrganisationKind,
@@ -65,6 +70,7 @@ for _model, _name, _acts in (
         {
             "add-organisation-kind": gettext_lazy("added the kind of organisation"),
             "change-organisation-kind": gettext_lazy("changed the kind of organisation"),
+            "undo-network": TAKEN_BACK,
         },
     ),
 ):

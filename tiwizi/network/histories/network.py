@@ -117,6 +117,7 @@ def _gives_roles(by: User, obj: Any, body: Body) -> bool:
     return bool(may(by, Action.GIVE_ROLES, body))
 
 
+TAKEN_BACK = gettext_lazy("took back what a workbook brought")
 LIFE: dict[str, str | Promise] = {"start": gettext_lazy("First day"), "end": gettext_lazy("Last day")}
 NAMES: dict[str, str | Promise] = {
     "name_fr": gettext_lazy("Name in French"),
@@ -134,6 +135,7 @@ tells(
             "found-body": gettext_lazy("founded the body"),
             "name-successor": gettext_lazy("named who goes on after it"),
             "change-body": gettext_lazy("corrected what is said of the body"),
+            "undo-network": TAKEN_BACK,
             "rename-body": gettext_lazy("gave it another name"),
             "hold-election": gettext_lazy("recorded an election"),
             "undo-election": gettext_lazy("took an election back"),
@@ -166,6 +168,7 @@ tells(
             "seat-organisation": gettext_lazy("gave a seat"),
             "leave-seat": gettext_lazy("ended a seat"),
             "correct-seat": gettext_lazy("corrected a seat by a workbook"),
+            "undo-network": TAKEN_BACK,
         },
         labels={"organisation": gettext_lazy("Organisation"), "side": gettext_lazy("Side")} | LIFE,
         title=lambda seat: str(seat.organisation),
@@ -184,6 +187,7 @@ tells(
             "group-body": gettext_lazy("tied the body to a wider one"),
             "leave-group": gettext_lazy("ended the tie to a wider body"),
             "correct-tie": gettext_lazy("corrected the tie by a workbook"),
+            "undo-network": TAKEN_BACK,
         },
         labels={"whole": gettext_lazy("Belongs to")} | LIFE,
         title=lambda tie: str(tie.whole),
@@ -281,6 +285,7 @@ tells(
             "add-organisation": gettext_lazy("added the organisation"),
             "register-organisation": gettext_lazy("added the organisation"),
             "change-organisation": gettext_lazy("changed what is said of the organisation"),
+            "undo-network": TAKEN_BACK,
         },
         labels={"slug": gettext_lazy("Short name")}
         | NAMES

@@ -17,6 +17,7 @@ from tiwizi.network.models import Body, BodyKind, Grouping, Membership, Organisa
 from tiwizi.network.permissions import Action, bodies_where, require
 from tiwizi.network.queries import building
 from tiwizi.network.rules.bodies import found_body, in_order, seat_organisation
+from tiwizi.network.rules.codes import check_code, completed, tidied
 from tiwizi.network.rules.kinds import address_of, check_named, check_order, check_reach, hold, merged, write
 
 _TOGETHER = (("scheme", "ref"), ("lat", "lon"), ("population", "population_year"))
@@ -26,12 +27,15 @@ SIDES = (Membership.Side.NORTH, Membership.Side.SOUTH)
 
 @transaction.atomic
 def register_organisation(*, by: User, body: Body, slug: str = "", **facts: Any) -> Organisation:
-    """A commune, an association... with its public facts (`building.FACTS`, `name_fr`...).
+    """A commune, an association... with its public facts (`building.FACTS`, `name_fr`...). A code of a public list
+    gives what was left empty.
 
-    Refused: `unnamed`, `country-code`, `code-half`, `code-taken`, `point-half`, `slug-taken`.
+    Refused: `unnamed`, `country-code`, `code-half`, `code-taken`, `code-unknown`, `kbo-wrong`, `code-country`,
+    `point-half`, `slug-taken`.
     """
     require(by, Action.MANAGE_NETWORK, body)
     hold(body)
+    facts = completed(facts)
     name = check_organisation(facts)
     slug = _free_slug(Organisation, slug, name, "organisation")
     organisation = Organisation(slug=slug, name=name, **columns_of(Organisation, facts))
@@ -50,6 +54,7 @@ def check_organisation(facts: Values, existing: Organisation | None = None) -> d
         raise Refusal("code-half", _("A code needs both: the list that it is from, and its number."), field="ref")
     if (facts["lat"] is None) != (facts["lon"] is None):
         raise Refusal("point-half", _("A place on the map needs both its latitude and its longitude."), field="lat")
+    check_code(facts, building.facts_of(existing) if existing else None)
     same = Organisation.objects.filter(scheme=facts["scheme"], ref=facts["ref"]).exclude(ref="")
     if other := (same.exclude(pk=existing.pk) if existing else same).first():
         raise Refusal("code-taken", _("%(other)s has this code.") % {"other": other}, field="ref")
@@ -79,7 +84,7 @@ def change_organisation(
     organisation = Organisation.objects.select_for_update(of=("self",)).select_related("kind").get(pk=organisation.pk)
     seated = Membership.objects.filter(organisation=organisation).values("body")
     check_reach(Body.objects.filter(pk__in=seated), bodies_where(by, Action.MANAGE_NETWORK))
-    was, now = merged(organisation, facts, seen, answers, _TOGETHER)
+    was, now = merged(organisation, tidied(facts, organisation.scheme), seen, answers, _TOGETHER)
     name = check_organisation(now, organisation)
     if now != was:
         write(organisation, now, name)
