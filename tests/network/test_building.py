@@ -219,6 +219,19 @@ def test_a_correction_does_not_undo_another_name(cast):
         rules.change_body(by=by, body=cast.jette, seen=read, name_fr="Jette–Belfâa")
 
 
+def test_a_short_name_taken_between_looking_and_writing(cast, monkeypatch):
+    """As when another programme is faster: a name that was made is made anew, one that was typed is told."""
+    how = {"by": cast.programme_coordinator, "body": cast.programme}
+    given = iter(["belfaa", "belfaa", "belfaa-2"])
+    monkeypatch.setattr("tiwizi.network.rules.building.address_of", lambda *args: next(given))
+    assert rules.register_organisation(**how, **COMMUNE, name_fr="Belfaa").slug == "belfaa-2"
+    typed = COMMUNE | {"scheme": "", "ref": "", "name_fr": "Belfaa", "slug": "belfaa"}
+    refused("slug-taken", rules.register_organisation, **how, **typed)
+    given = iter(["jette-belfaa", "jette-belfaa-2"])
+    body = rules.found_with_seats(by=how["by"], wholes=[cast.souss], **BODY, name_fr="Jette–Belfaa")
+    assert body.slug == "jette-belfaa-2"
+
+
 # --- Pages ---
 
 

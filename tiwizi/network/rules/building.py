@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from tiwizi.network.queries import building
 from tiwizi.network.rules.bodies import found_body, in_order, seat_organisation
 from tiwizi.network.rules.codes import check_code, completed, tidied
 from tiwizi.network.rules.kinds import address_of, check_named, check_order, check_reach, hold, merged, write
+from tiwizi.network.rules.names import plant
 
 _TOGETHER = (("scheme", "ref"), ("lat", "lon"), ("population", "population_year"))
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -37,9 +39,11 @@ def register_organisation(*, by: User, body: Body, slug: str = "", **facts: Any)
     hold(body)
     facts = completed(facts)
     name = check_organisation(facts)
-    slug = _free_slug(Organisation, slug, name, "organisation")
-    organisation = Organisation(slug=slug, name=name, **columns_of(Organisation, facts))
-    organisation.save(force_insert=True)
+    columns = columns_of(Organisation, facts)
+    organisation = plant(
+        Organisation, "slug", slug, partial(address_of, name, Organisation.objects.all(), "slug", "organisation"),
+        lambda chosen: Organisation.objects.create(slug=chosen, name=name, **columns),
+    )  # fmt: skip
     audit.record("register-organisation", organisation, by=by, body=body.pk, after=building.facts_of(organisation))
     return organisation
 
@@ -64,14 +68,6 @@ def check_organisation(facts: Values, existing: Organisation | None = None) -> d
 def columns_of(model: type, facts: Values) -> dict[str, Any]:
     """The columns of a table that these facts fill."""
     return {column: facts[column.removesuffix("_id")] for column in building.FACTS[model]}
-
-
-def _free_slug(model: type[Organisation] | type[Body], slug: str, name: dict[str, str], otherwise: str) -> str:
-    if not slug:
-        return address_of(name, model._default_manager.all(), "slug", otherwise)
-    if model._default_manager.filter(slug=slug).exists():
-        raise Refusal("slug-taken", _("This short name is taken."), _("Choose another one."), field="slug")
-    return slug
 
 
 @transaction.atomic
@@ -118,8 +114,10 @@ def found_with_seats(
     for whole in wholes:
         check_order(kind, whole, next(iter(name.values())))
     plain = {"start": facts["start"], "end": end, "uncertain": facts["uncertain"], "note": facts["note"]}
-    slug = _free_slug(Body, slug, name, kind.code)
-    body = found_body(by=by, slug=slug, kind=kind, name=name, wholes=list(wholes), **plain)
+    body = plant(
+        Body, "slug", slug, partial(address_of, name, Body.objects.all(), "slug", kind.code),
+        lambda chosen: found_body(by=by, slug=chosen, kind=kind, name=name, wholes=list(wholes), **plain),
+    )  # fmt: skip
     for organisation, side in seats:
         seat_organisation(by=by, body=body, organisation=organisation, side=side, start=facts["start"], end=end)
     return body

@@ -201,10 +201,11 @@ def give_up_import(*, kept: NetworkImport, state: str, code: str) -> None:
 
 
 def _hold(managed: set[Any]) -> None:
-    """Nobody changes what the workbook may change until it is in."""
+    """Nobody changes what the workbook may change until it is in. Who only refers to it (another programme adds a
+    commune of this kind) does not wait: each could be waiting for the other."""
     bodies = Body.objects.filter(pk__in=managed)
     for rows in (BodyKind.objects.all(), OrganisationKind.objects.all(), Organisation.objects.all(), bodies):
-        list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def _check_faults(found: Summary, valid_rows_only: bool) -> None:

@@ -3,6 +3,7 @@
 They are shared by all programmes of a site: what another programme uses is changed by nobody else.
 """
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from tiwizi.base.merging import Answers, Seen, Values, reconcile
 from tiwizi.network.models import Body, BodyKind, Grouping, Organisation, OrganisationKind
 from tiwizi.network.permissions import Action, bodies_where, require
 from tiwizi.network.queries import building
+from tiwizi.network.rules.names import plant
 
 MOST_LEVEL = 20
 
@@ -80,8 +82,10 @@ def add_level(*, by: User, body: Body, **facts: Any) -> BodyKind:
     hold(body)
     name = check_named(facts)
     _check_rank(facts["rank"])
-    code = address_of(name, BodyKind.objects.all(), "code", "level")
-    kind = BodyKind.objects.create(code=code, name=name, rank=facts["rank"])
+    kind = plant(
+        BodyKind, "code", "", partial(address_of, name, BodyKind.objects.all(), "code", "level"),
+        lambda code: BodyKind.objects.create(code=code, name=name, rank=facts["rank"]),
+    )  # fmt: skip
     audit.record("add-level", kind, by=by, body=body.pk, after=building.facts_of(kind))
     return kind
 
@@ -137,8 +141,10 @@ def add_organisation_kind(*, by: User, body: Body, **facts: Any) -> Organisation
     require_programme(by, body)
     hold(body)
     name = check_named(facts)
-    code = address_of(name, OrganisationKind.objects.all(), "code", "kind")
-    kind = OrganisationKind.objects.create(code=code, name=name)
+    kind = plant(
+        OrganisationKind, "code", "", partial(address_of, name, OrganisationKind.objects.all(), "code", "kind"),
+        lambda code: OrganisationKind.objects.create(code=code, name=name),
+    )  # fmt: skip
     audit.record("add-organisation-kind", kind, by=by, body=body.pk, after=building.facts_of(kind))
     return kind
 
