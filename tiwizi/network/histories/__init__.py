@@ -52,7 +52,10 @@ class Kind:
     parts: Callable[[Any], Iterable[Model]] = lambda obj: ()  # whose acts belong to this story
     values: Callable[[Any], dict[str, Any]] | None = None  # what stands now, as the trail keeps it
     version: Callable[[Any], int] = lambda obj: int(obj.version)
-    # The room's own rule: by, the object, the values, the version that was looked at, why.
+    # What an act changed, as it stood before, under the names of `values`.
+    before: Callable[[AuditEntry], Mapping[str, Any]] = lambda entry: entry.before or {}
+    # The room's own rule: by, the body under which it is read, the object, the values, the version that was looked at,
+    # why.
     put_back: Callable[..., object] | None = None
 
     @property
@@ -213,7 +216,7 @@ def state_after(obj: Model, entry: AuditEntry) -> dict[str, Any]:
     for one in later:
         if is_erased(one):
             raise Forgotten
-        values |= {name: value for name, value in (one.before or {}).items() if name in values}
+        values |= {name: value for name, value in kind.before(one).items() if name in values}
     return values
 
 

@@ -16,7 +16,7 @@ from tiwizi.base import wording
 from tiwizi.base.fields import Spoken
 from tiwizi.base.models import AuditEntry
 from tiwizi.network import queries
-from tiwizi.network.histories import Kind, Tell, tells
+from tiwizi.network.histories import Kind, Tell, returning, tells
 from tiwizi.network.models import (
     Body,
     BodyKind,
@@ -135,6 +135,7 @@ tells(
             "found-body": gettext_lazy("founded the body"),
             "name-successor": gettext_lazy("named who goes on after it"),
             "change-body": gettext_lazy("corrected what is said of the body"),
+            "put-back-body": gettext_lazy("put an earlier state of the body back"),
             "undo-network": TAKEN_BACK,
             "rename-body": gettext_lazy("gave it another name"),
             "hold-election": gettext_lazy("recorded an election"),
@@ -158,6 +159,9 @@ tells(
         address=lambda body, _under: reverse("portal:body", args=[body.slug]),
         teller=_teller,
         parts=_body_parts,
+        values=building.facts_of,
+        before=returning.before_of_body,
+        put_back=returning.plain_facts,
     )
 )
 tells(
@@ -285,6 +289,7 @@ tells(
             "add-organisation": gettext_lazy("added the organisation"),
             "register-organisation": gettext_lazy("added the organisation"),
             "change-organisation": gettext_lazy("changed what is said of the organisation"),
+            "put-back-organisation": gettext_lazy("put an earlier state of the organisation back"),
             "undo-network": TAKEN_BACK,
         },
         labels={"slug": gettext_lazy("Short name")}
@@ -309,6 +314,8 @@ tells(
             *organisation.unavailable.all(),
         ],
         teller=_teller,
+        values=building.facts_of,
+        put_back=returning.organisation,
     )
 )
 tells(

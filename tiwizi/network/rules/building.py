@@ -72,10 +72,21 @@ def columns_of(model: type, facts: Values) -> dict[str, Any]:
 
 @transaction.atomic
 def change_organisation(
-    *, by: User, body: Body, organisation: Organisation, seen: Seen, answers: Answers | None = None, **facts: Any
+    *,
+    by: User,
+    body: Body,
+    organisation: Organisation,
+    seen: Seen,
+    answers: Answers | None = None,
+    reason: str = "",
+    puts_back: bool = False,
+    **facts: Any,
 ) -> Organisation:
-    """Correct an organisation's public facts. Refused: what registering refuses, `shared-elsewhere` when it sits in a
-    body that one does not manage; `changed-meanwhile`."""
+    """Correct an organisation's public facts. `puts_back`: these are the values of an earlier state.
+
+    Refused: what registering refuses, `shared-elsewhere` when it sits in a body that one does not manage;
+    `changed-meanwhile`.
+    """
     require(by, Action.MANAGE_NETWORK, body)
     organisation = Organisation.objects.select_for_update(of=("self",)).select_related("kind").get(pk=organisation.pk)
     seated = Membership.objects.filter(organisation=organisation).values("body")
@@ -85,7 +96,8 @@ def change_organisation(
     if now != was:
         write(organisation, now, name)
         before, after = audit.changed(was, building.facts_of(organisation))
-        audit.record("change-organisation", organisation, by=by, body=body.pk, before=before, after=after)
+        act = "put-back-organisation" if puts_back else "change-organisation"
+        audit.record(act, organisation, by=by, body=body.pk, reason=reason, before=before, after=after)
     return organisation
 
 
@@ -136,9 +148,18 @@ def check_sides(sides: set[str]) -> None:
 
 
 @transaction.atomic
-def change_body(*, by: User, body: Body, seen: Seen, answers: Answers | None = None, **facts: Any) -> Body:
+def change_body(
+    *,
+    by: User,
+    body: Body,
+    seen: Seen,
+    answers: Answers | None = None,
+    reason: str = "",
+    puts_back: bool = False,
+    **facts: Any,
+) -> Body:
     """Correct a body's plain facts: spelling or translations of its name, level, first day, note. Another name from a
-    day on is `rename_body`, its end `close_body`.
+    day on is `rename_body`, its end `close_body`. `puts_back`: these are the values of an earlier state.
 
     Refused: `unnamed`, `level-order`, `life-order`, `life-holds` when something of it began before; and
     `changed-meanwhile`.
@@ -154,7 +175,8 @@ def change_body(*, by: User, body: Body, seen: Seen, answers: Answers | None = N
     if now != was:
         write(body, now, name)
         before, after = audit.changed(was, building.facts_of(body))
-        audit.record("change-body", body, by=by, body=body.pk, before=before, after=after)
+        act = "put-back-body" if puts_back else "change-body"
+        audit.record(act, body, by=by, body=body.pk, reason=reason, before=before, after=after)
     return body
 
 

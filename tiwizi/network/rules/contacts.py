@@ -29,11 +29,14 @@ def set_contact(
     organisation: Organisation | None = None,
     seen: Seen,
     answers: Answers | None = None,
+    reason: str = "",
+    puts_back: bool = False,
     **facts: str,
 ) -> Contact:
     """How the body is reached, or an organisation that sits in it. `facts`: `building.CONTACT`, empty: not known.
 
-    Refused: `not-seated`, `contact-mail`, `contact-phone`, `contact-website`; `changed-meanwhile`.
+    `puts_back`: these are the values of an earlier state. Refused: `not-seated`, `contact-mail`, `contact-phone`,
+    `contact-website`; `changed-meanwhile`.
     """
     require(by, Action.EDIT_CONTACTS, body)
     if organisation is not None and not Membership.objects.filter(body=body, organisation=organisation).exists():
@@ -54,7 +57,8 @@ def set_contact(
     contact.version += 1
     contact.save(update_fields=[*building.CONTACT, "version"])
     before, after = audit.changed(was, now)
-    audit.record("set-contact", contact, by=by, body=body.pk, before=before, after=after)
+    act = "put-back-contact" if puts_back else "set-contact"
+    audit.record(act, contact, by=by, body=body.pk, reason=reason, before=before, after=after)
     return contact
 
 

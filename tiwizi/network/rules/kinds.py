@@ -92,10 +92,21 @@ def add_level(*, by: User, body: Body, **facts: Any) -> BodyKind:
 
 @transaction.atomic
 def change_level(
-    *, by: User, body: Body, kind: BodyKind, seen: Seen, answers: Answers | None = None, **facts: Any
+    *,
+    by: User,
+    body: Body,
+    kind: BodyKind,
+    seen: Seen,
+    answers: Answers | None = None,
+    reason: str = "",
+    puts_back: bool = False,
+    **facts: Any,
 ) -> BodyKind:
-    """Another name or place of a level. Refused: what adding refuses, `shared-elsewhere`, `level-order` when a body
-    would lie in one of a narrower level; `changed-meanwhile`."""
+    """Another name or place of a level. `puts_back`: these are the values of an earlier state.
+
+    Refused: what adding refuses, `shared-elsewhere`, `level-order` when a body would lie in one of a narrower level;
+    `changed-meanwhile`.
+    """
     require_programme(by, body)
     kind = BodyKind.objects.select_for_update().get(pk=kind.pk)
     _check_own(by, Body.objects.filter(kind=kind))
@@ -106,15 +117,18 @@ def change_level(
     under = Grouping.objects.filter(whole__kind=kind, body__kind__rank__lt=now["rank"]).exclude(body__kind=kind)
     if tie := (over | under).select_related("body", "whole").first():
         raise _wrong_order(tie.body, tie.whole)
-    kept: BodyKind = _changed(by, body, kind, was, now, name, "change-level")
+    act = "put-back-level" if puts_back else "change-level"
+    kept: BodyKind = _changed(by, body, kind, was, now, name, act, reason)
     return kept
 
 
-def _changed(by: User, body: Body, kind: Any, was: Values, now: Values, name: dict[str, str], act: str) -> Any:
+def _changed(
+    by: User, body: Body, kind: Any, was: Values, now: Values, name: dict[str, str], act: str, reason: str
+) -> Any:
     if now != was:
         write(kind, now, name)
         before, after = audit.changed(dict(was), building.facts_of(kind))
-        audit.record(act, kind, by=by, body=body.pk, before=before, after=after)
+        audit.record(act, kind, by=by, body=body.pk, reason=reason, before=before, after=after)
     return kind
 
 
@@ -151,15 +165,27 @@ def add_organisation_kind(*, by: User, body: Body, **facts: Any) -> Organisation
 
 @transaction.atomic
 def change_organisation_kind(
-    *, by: User, body: Body, kind: OrganisationKind, seen: Seen, answers: Answers | None = None, **facts: Any
+    *,
+    by: User,
+    body: Body,
+    kind: OrganisationKind,
+    seen: Seen,
+    answers: Answers | None = None,
+    reason: str = "",
+    puts_back: bool = False,
+    **facts: Any,
 ) -> OrganisationKind:
-    """Another name of a kind. Refused: `unnamed`, `shared-elsewhere`, `changed-meanwhile`."""
+    """Another name of a kind. `puts_back`: as for a level.
+
+    Refused: `unnamed`, `shared-elsewhere`, `changed-meanwhile`.
+    """
     require_programme(by, body)
     kind = OrganisationKind.objects.select_for_update().get(pk=kind.pk)
     seated = Organisation.objects.filter(kind=kind).values("memberships__body")
     _check_own(by, Body.objects.filter(pk__in=seated))
     was, now = merged(kind, facts, seen, answers)
-    kept: OrganisationKind = _changed(by, body, kind, was, now, check_named(now), "change-organisation-kind")
+    act = "put-back-organisation-kind" if puts_back else "change-organisation-kind"
+    kept: OrganisationKind = _changed(by, body, kind, was, now, check_named(now), act, reason)
     return kept
 
 
