@@ -342,6 +342,7 @@ def test_a_large_workbook_on_pages(cast, few, signed_in):
     answer = client.post(address, {"workbook": SimpleUploadedFile("reseau.xlsx", made(**NEW))}, follow=True)
     assert "Being looked at" in answer.text
     assert "Waiting for its turn" in answer.text
+    assert "New rows" not in answer.text  # not known is not 0
     run_next()
     kept = NetworkImport.objects.get()
     act = reverse("interop:network-import-act", args=["programme", kept.pk, "apply"])

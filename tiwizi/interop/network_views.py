@@ -107,6 +107,7 @@ def detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
         "look": _LOOKS[found.state],
         "figures": counted,
         "waits": waits,
+        "looking": found.state == NetworkImport.State.CHECKING,
         "most": MOST_SHOWN,
         "rows_are": _("Row"),
         "may_all": waits and not counted.faults and counted.valid > 0,

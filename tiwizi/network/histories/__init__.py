@@ -20,6 +20,7 @@ from django.utils.functional import Promise
 from tiwizi.accounts.models import User
 from tiwizi.base.merging import plain
 from tiwizi.base.models import AuditEntry
+from tiwizi.base.queries import history_of
 from tiwizi.network import queries
 from tiwizi.network.models import Body
 from tiwizi.network.permissions import Action, may
@@ -212,8 +213,7 @@ def state_after(obj: Model, entry: AuditEntry) -> dict[str, Any]:
     """What the object said just after an act, reckoned back from what it says now. Raises `Forgotten`."""
     kind = kind_of(obj)
     values = {name: plain(value) for name, value in kind.values(obj).items()} if kind.values else {}
-    later = AuditEntry.objects.filter(object_type=kind.code, object_id=str(obj.pk), pk__gt=entry.pk).order_by("-id")
-    for one in later:
+    for one in history_of(obj).filter(pk__gt=entry.pk):
         if is_erased(one):
             raise Forgotten
         values |= {name: value for name, value in kind.before(one).items() if name in values}

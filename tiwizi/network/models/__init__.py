@@ -13,6 +13,7 @@ from tiwizi.network.models.bodies import (
     Organisation,
     OrganisationKind,
     UnavailableSpan,
+    alive,
 )
 from tiwizi.network.models.imports import (
     NetworkImport,
@@ -40,4 +41,5 @@ __all__ = [
     "Organisation",
     "OrganisationKind",
     "UnavailableSpan",
+    "alive",
 ]

@@ -10,12 +10,18 @@ from tiwizi.base.fields import TranslatedField
 from tiwizi.base.merging import Merge
 
 
+def alive(start: date | None, end: date | None, first: date, last: date | None = None) -> bool:
+    """Does what begins and ends on these days (either may be open) live on a day, or on at least one day between two?
+    In the database the same is `Dated.on` and `Dated.during`."""
+    return (start is None or start <= (last or first)) and (end is None or end >= first)
+
+
 class Dated(models.QuerySet):
     """Rows with `start` and `end` (either may be open)."""
 
     def on(self, day: date) -> "Dated":
         """Those alive on a day."""
-        return self.filter(Q(start__isnull=True) | Q(start__lte=day), Q(end__isnull=True) | Q(end__gte=day))
+        return self.during(day, day)
 
     def during(self, first: date, last: date) -> "Dated":
         """Those alive on at least one day between two days, both included."""

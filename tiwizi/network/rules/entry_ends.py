@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from tiwizi.network.models import Body, Mandate
+from tiwizi.network.models import Body, Mandate, alive
 from tiwizi.network.rules.entries import Row, Things
 
 DAY = timedelta(days=1)
@@ -24,7 +24,7 @@ class _Tie:
     row: Row | None = None
 
     def on(self, day: date) -> bool:
-        return (self.start is None or self.start <= day) and (self.end is None or self.end >= day)
+        return alive(self.start, self.end, day)
 
 
 def closes(row: Row) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tiwizi.network.models import Grouping, Membership
+from tiwizi.network.models import Grouping, Membership, alive
 from tiwizi.network.rules.entries import Row, Things, typed_values
 from tiwizi.network.rules.entry_contacts import contact_rows
 from tiwizi.network.rules.entry_ends import judge_ends
@@ -25,9 +25,7 @@ class _Life:
 
     def meets(self, other: "_Life") -> bool:
         """Do they share a day?"""
-        return (self.start or date.min) <= (other.end or date.max) and (other.start or date.min) <= (
-            self.end or date.max
-        )
+        return alive(self.start, self.end, other.start or date.min, other.end or date.max)
 
 
 class Ties:
