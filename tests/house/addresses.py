@@ -335,6 +335,7 @@ ADDRESSES: dict[str, Address] = {
     "network:organisation-kind-add": _programme(MANAGE, MANAGE),
     "network:organisations": _programme(MANAGE),
     "network:people": _jette(READ),
+    "network:places": _programme(MANAGE),
     "network:put-back": Address(
         lambda world: ["souss-massa", "pooling.round", world.round.pk, world.entry.pk],
         get=READ_ROUND,

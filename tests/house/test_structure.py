@@ -65,6 +65,7 @@ EXCEPTIONS = {
         "passwords": "words of the programme in passwords",
         "personal": "what is kept of a person in the network",
         "pictures": "bodies on a map",
+        "places": "public lists of communes and enterprise numbers",
         "permissions": "who may do what, on one page",
         "todo": "roles that end soon; above the permissions, which stand above the queries",
     },

@@ -7,86 +7,22 @@ from datetime import date, datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from tests.factories.cast import person
 from tests.interop.forging import plain as other_workbook
+from tests.interop.networks import NEW, TOWN, apply, check, large, made, refused, saved, told
 from tiwizi.base.dry_runs import summary as figures
-from tiwizi.base.errors import Refusal
+from tiwizi.base.jobs import run_next
 from tiwizi.base.models import AuditEntry
 from tiwizi.interop.faults import located
 from tiwizi.interop.network_reader import read_network_workbook
 from tiwizi.interop.network_template import network_workbook
 from tiwizi.interop.network_words import HEADERS, SHEETS
-from tiwizi.network import histories, rules
-from tiwizi.network.models import Body, BodyKind, Grouping, Membership, NetworkImport, Organisation
+from tiwizi.network import histories, rules, tasks  # noqa: F401 (a worker knows its work)
+from tiwizi.network.models import Body, BodyKind, Contact, Grouping, Membership, NetworkImport, Organisation
 
 pytestmark = pytest.mark.django_db
-
-
-def made(language="en", **parts):
-    """A workbook with these rows, by sheet; each a dictionary of fields."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for part, rows in parts.items():
-        sheet = book.create_sheet(SHEETS[part][language])
-        fields = list(HEADERS[part])
-        sheet.append([HEADERS[part][name][language] for name in fields])
-        for row in rows:
-            sheet.append([row.get(name) for name in fields])
-    return saved(book)
-
-
-def saved(book):
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
-
-
-def check(cast, data, by=None, name="reseau.xlsx"):
-    reading = read_network_workbook(data)
-    return rules.check_network(
-        by=by or cast.programme_coordinator, body=cast.programme, filename=name, entries=reading.rows,
-        faults=reading.faults + reading.warnings, sha256="0" * 64,
-    )  # fmt: skip
-
-
-def apply(cast, data, **how):
-    return rules.apply_network(by=cast.programme_coordinator, kept=check(cast, data), **how)
-
-
-def told(kept):
-    """Cell and code of each fault."""
-    return {(fault["cell"], fault["code"]) for fault in kept.faults if fault["level"] == "error"}
-
-
-def refused(code, rule, **how):
-    with pytest.raises(Refusal) as caught:
-        rule(**how)
-    assert caught.value.code == code
-
-
-NEW = {
-    "kinds": [{"name_fr": "Coopérative", "name_ar": "تعاونية"}],
-    "levels": [{"code": "comite", "name_fr": "Comité d'école", "rank": 4}],
-    "organisations": [
-        {"kind": "Commune", "name_fr": "Ixelles", "country": "be", "scheme": "NIS", "ref": "21009"},
-        {"kind": "Coopérative", "name_ar": "أركان", "name_fr": "ⴰⵔⴳⴰⵏ", "country": "MA", "lat": 30.1, "lon": -9.2},
-    ],
-    "bodies": [
-        {"kind": "partnership", "name_fr": "Ixelles–Belfaa", "start": date(2018, 1, 1), "uncertain": "yes"},
-        {"code": "comite-1", "kind": "Comité d’école", "name_fr": "L'école d'Aït Baha"},
-    ],
-    "groupings": [
-        {"body": "Ixelles–Belfaa", "whole": "souss-massa", "start": date(2018, 1, 1)},
-        {"body": "comite-1", "whole": "etterbeek-ait-baha"},
-    ],
-    "seats": [
-        {"body": "ixelles-belfaa", "organisation": "Ixelles", "side": "North"},
-        {"body": "ixelles-belfaa", "organisation": "belfaa", "side": "south"},
-        {"body": "comite-1", "organisation": "أركان", "side": "member", "start": "1/9/2018", "end": "2019-12"},
-    ],
-}
 
 
 # --- Out and in again ---
@@ -96,10 +32,15 @@ NEW = {
 def test_out_and_in_again_is_nothing_to_change(cast, language):
     Membership.objects.filter(body=cast.jette, side="south").update(start=date(2015, 3, 2), end=date(2019, 5, 6))
     Organisation.objects.filter(pk=cast.belfaa.pk).update(population=0, lat=30.0312, lon=-9.5)
-    reading = read_network_workbook(network_workbook(cast.programme, language))
+    for owner in ({"body": cast.jette}, {"organisation": cast.belfaa}):
+        Contact.objects.create(
+            **owner, office="Secrétariat", mail="secretariat@belfaa.example", phone="+212 5 28 00 00 00"
+        )
+    book = network_workbook(cast.programme, language, {cast.jette.pk})
+    reading = read_network_workbook(book)
     assert (reading.faults, reading.warnings) == ([], [])
     assert {row["part"] for row in reading.rows} == set(HEADERS)
-    kept = check(cast, network_workbook(cast.programme, language))
+    kept = check(cast, book)
     assert told(kept) == set()
     assert {change["act"] for change in kept.changes} == {"same"}
     refused("import-nothing", rules.apply_network, by=cast.programme_coordinator, kept=kept)
@@ -107,6 +48,9 @@ def test_out_and_in_again_is_nothing_to_change(cast, language):
 
 def test_the_same_network_gives_the_same_bytes(cast):
     assert network_workbook(cast.programme, "fr") == network_workbook(cast.programme, "fr")
+    Contact.objects.create(body=cast.jette, mail="secretariat@jette.example")
+    parts = {row["part"] for row in read_network_workbook(network_workbook(cast.programme, "fr", {cast.souss.pk})).rows}
+    assert "contacts" not in parts  # who may not read them gets none
     with pytest.raises(ValueError, match="de"):
         network_workbook(cast.programme, "de")
 
@@ -137,6 +81,7 @@ def test_a_whole_network_comes_in_by_its_names(cast):
 
 
 def test_what_stands_is_corrected(cast):
+    rules.seat_organisation(by=None, body=cast.jette, organisation=cast.ait_baha, side="south")
     book = load_workbook(io.BytesIO(network_workbook(cast.programme, "en")))
     sheet = {name: book[SHEETS[name]["en"]] for name in HEADERS}
 
@@ -156,7 +101,7 @@ def test_what_stands_is_corrected(cast):
     cast.belfaa.refresh_from_db()
     assert (cast.belfaa.province, cast.belfaa.version) == ("Chtouka Aït Baha", 2)
     assert Body.objects.get(pk=cast.jette.pk).name["ar"] == "جيت - بلفاع"
-    assert Membership.objects.get(body=cast.jette, side="south").end == date(2019, 12, 31)
+    assert Membership.objects.get(body=cast.jette, organisation=cast.belfaa).end == date(2019, 12, 31)
 
 
 # --- Every fault, at its cell ---
@@ -169,7 +114,6 @@ def faulty(part, column, code, *rows, **also):
     return pytest.param({part: list(rows)} | also, part, place, code, id=f"{part}-{code}")
 
 
-TOWN = {"kind": "commune", "name_fr": "Sidi Bibi", "country": "MA"}
 GROUP = {"code": "est", "kind": "regional-group", "name_fr": "Groupe de l'Est"}
 EAST = {"body": "est", "whole": "maroc"}
 FAULTY = [
@@ -183,16 +127,18 @@ FAULTY = [
     faulty("organisations", "kind", "not-known", TOWN | {"kind": "Royaume"}),
     faulty("organisations", "country", "country-form", TOWN | {"country": "Maroc"}),
     faulty("organisations", "ref", "ref-half", TOWN | {"scheme": "HCP"}),
-    faulty("organisations", "ref", "ref-used", TOWN | {"scheme": "HCP", "ref": "1"},
-           TOWN | {"scheme": "HCP", "ref": "1", "name_fr": "Autre"}),
+    faulty("organisations", "ref", "ref-used", TOWN | {"scheme": "HCP", "ref": "09.163.01.27"},
+           TOWN | {"scheme": "HCP", "ref": "09.163.01.27", "name_fr": "Autre"}),
+    faulty("organisations", "ref", "code-unknown", TOWN | {"scheme": "HCP", "ref": "09.163.01.28"}),
+    faulty("organisations", "ref", "code-unknown", TOWN | {"scheme": "NIS", "ref": 2101, "country": "BE"}),
+    faulty("organisations", "ref", "kbo-wrong", TOWN | {"scheme": "KBO", "ref": "0207.366.502", "country": "BE"}),
+    faulty("organisations", "country", "code-country", TOWN | {"scheme": "NIS", "ref": 21009}),
     faulty("organisations", "lat", "half-point", TOWN | {"lat": 30.5}),
     faulty("organisations", "lat", "not-on-earth", TOWN | {"lat": 300.5, "lon": 2.5}),
     faulty("organisations", "lat", "not-a-number-cell", TOWN | {"lat": "au sud"}),
     faulty("organisations", "kind", "needs-other", TOWN | {"kind": "vide"}, kinds=[{"code": "vide"}]),
     faulty("bodies", "code", "belongs-nowhere", GROUP),
     faulty("bodies", "end", "ends-before", GROUP | {"start": "2018-01-01", "end": "2017-01-01"}, groupings=[EAST]),
-    faulty("bodies", "end", "end-by-hand", {"code": "jette-belfaa", "kind": "partnership", "name_fr": "J",
-                                            "end": "2018-01-01"}),
     faulty("bodies", "start", "not-a-date-cell", GROUP | {"start": "au printemps"}, groupings=[EAST]),
     faulty("bodies", "uncertain", "not-yes-or-no-cell", GROUP | {"uncertain": "bof"}, groupings=[EAST]),
     faulty("bodies", "kind", "wider-level", {"code": "jette-belfaa", "kind": "programme", "name_fr": "Jette–Belfaa"}),
@@ -223,6 +169,28 @@ def test_a_fault_is_told_at_its_cell(cast, parts, part, cell, code):
     assert (SHEETS[part]["en"], cell, code) in found, found
     assert all(located(fault) for fault in kept.faults)
     refused("import-faulty", rules.apply_network, by=cast.programme_coordinator, kept=kept)
+
+
+def test_a_wrong_code_names_the_nearest_places(cast):
+    kept = check(cast, made(organisations=[TOWN | {"scheme": "HCP", "ref": "09.163.05.12"}]))
+    (fault,) = kept.faults
+    assert all(near in located(fault) for near in ("Sidi Bibi 09.163.01.27", "Belfaâ 09.163.05.11"))
+
+
+def test_a_code_is_enough_for_an_organisation(cast):
+    """The list gives name and place; a second time the row is the organisation that has the code."""
+    rows = [
+        {"kind": "commune", "scheme": "hcp", "ref": "01.511.01.01"},
+        {"kind": "commune", "scheme": "NIS", "ref": 21009, "population": 7, "population_year": 2026},
+        {"kind": "association", "scheme": "KBO", "ref": 207366501, "name_fr": "Brulocalis", "country": "BE"},
+    ]
+    apply(cast, made(organisations=rows, kinds=[{"code": "association", "name_fr": "Association"}]))
+    assilah, ixelles = Organisation.objects.get(slug="assilah"), Organisation.objects.get(slug="ixelles")
+    assert (assilah.country, assilah.name["ar"], assilah.lat) == ("MA", "أصيلة", 35.46522)
+    assert (ixelles.country, ixelles.name["nl"], ixelles.population) == ("BE", "Elsene", 7)
+    assert Organisation.objects.get(slug="brulocalis").ref == "0207.366.501"
+    again = check(cast, made(organisations=rows))
+    assert {change["act"] for change in again.changes} == {"same"}, again.changes
 
 
 def test_a_circle_within_the_workbook(cast):
@@ -352,17 +320,6 @@ def test_from_upload_to_the_network(cast, signed_in):
 # --- Large ---
 
 
-def large(bodies):
-    towns = [TOWN | {"code": f"t{n}", "name_fr": f"Commune {n}"} for n in range(2 * bodies)]
-    made_of = [{"code": f"p{n}", "kind": "partnership", "name_fr": f"Partenariat {n}"} for n in range(bodies)]
-    ties = [{"body": f"p{n}", "whole": whole} for n in range(bodies) for whole in ("souss-massa", "thematique")]
-    seats = [
-        {"body": f"p{n}", "organisation": f"t{2 * n + k}", "side": side}
-        for n in range(bodies) for k, side in enumerate(("north", "south"))
-    ]  # fmt: skip
-    return {"organisations": towns, "bodies": made_of, "groupings": ties, "seats": seats}
-
-
 def test_checking_asks_as_much_of_many_rows(cast, django_assert_max_num_queries):
     parts = large(40)
     for tie in parts["groupings"]:
@@ -382,7 +339,13 @@ def test_three_hundred_bodies_come_in_in_seconds(cast):
         tie["whole"] = tie["whole"].replace("thematique", cast.theme.slug)
     data = made(**parts)
     began = time.monotonic()
-    kept = apply(cast, data)
+    kept = check(cast, data)
+    assert (kept.state, run_next().state) == ("checking", "done")
+    kept.refresh_from_db()
+    kept = rules.apply_network(by=cast.programme_coordinator, kept=kept)
+    assert (kept.state, run_next().state) == ("applying", "done")
+    kept.refresh_from_db()
+    assert kept.state == "applied"
     seconds = time.monotonic() - began
     assert figures(kept).new == 300 * 7
     assert Membership.objects.filter(body__slug__startswith="p").count() >= 600

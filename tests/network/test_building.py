@@ -17,7 +17,8 @@ from tiwizi.network.queries import building
 pytestmark = pytest.mark.django_db
 
 COMMUNE = {
-    "kind": "commune", "country": "MA", "scheme": "HCP", "ref": "01.001.01", "province": "Chtouka", "region": "Souss",
+    "kind": "commune", "country": "MA", "scheme": "HCP", "ref": "09.163.01.27", "province": "Chtouka",
+    "region": "Souss",
     "lat": 30.1, "lon": -9.3, "population": 1000, "population_year": 2014,
 }  # fmt: skip
 BODY = {"kind": "partnership", "start": date(2018, 1, 1), "uncertain": False, "note": ""}
@@ -114,7 +115,7 @@ def test_a_kind_of_organisation(cast):
 
 def test_an_organisation_is_added_and_corrected(cast):
     town = commune(cast, name_ar="سيدي بيبي")
-    assert (town.slug, town.kind_id, town.ref, town.lat) == ("sidi-bibi", "commune", "01.001.01", 30.1)
+    assert (town.slug, town.kind_id, town.ref, town.lat) == ("sidi-bibi", "commune", "09.163.01.27", 30.1)
     by = cast.programme_coordinator
     kept = rules.change_organisation(by=by, body=cast.programme, organisation=town, seen=seen(town), population=2000)
     assert (kept.population, kept.population_year, kept.version) == (2000, 2014, 2)
@@ -125,7 +126,7 @@ def test_an_organisation_is_added_and_corrected(cast):
 @pytest.mark.parametrize(
     ("facts", "code"),
     [
-        ({"name_fr": ""}, "unnamed"),
+        ({"name_fr": "", "scheme": "", "ref": ""}, "unnamed"),
         ({"country": "Maroc"}, "country-code"),
         ({"ref": ""}, "code-half"),
         ({"lon": None}, "point-half"),
@@ -216,6 +217,19 @@ def test_a_correction_does_not_undo_another_name(cast):
     assert (kept.name["fr"], kept.note) == ("Jette–Belfaa et Biougra", "Vu")
     with pytest.raises(Conflict):
         rules.change_body(by=by, body=cast.jette, seen=read, name_fr="Jette–Belfâa")
+
+
+def test_a_short_name_taken_between_looking_and_writing(cast, monkeypatch):
+    """As when another programme is faster: a name that was made is made anew, one that was typed is told."""
+    how = {"by": cast.programme_coordinator, "body": cast.programme}
+    given = iter(["belfaa", "belfaa", "belfaa-2"])
+    monkeypatch.setattr("tiwizi.network.rules.building.address_of", lambda *args: next(given))
+    assert rules.register_organisation(**how, **COMMUNE, name_fr="Belfaa").slug == "belfaa-2"
+    typed = COMMUNE | {"scheme": "", "ref": "", "name_fr": "Belfaa", "slug": "belfaa"}
+    refused("slug-taken", rules.register_organisation, **how, **typed)
+    given = iter(["jette-belfaa", "jette-belfaa-2"])
+    body = rules.found_with_seats(by=how["by"], wholes=[cast.souss], **BODY, name_fr="Jette–Belfaa")
+    assert body.slug == "jette-belfaa-2"
 
 
 # --- Pages ---

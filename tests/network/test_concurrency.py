@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from tests.factories.at_once import at_once
-from tests.factories.cast import make_cast
+from tests.factories.cast import make_cast, person
 from tiwizi.accounts.models import User
 from tiwizi.base import chain
 from tiwizi.base.merging import Seen
@@ -73,8 +73,8 @@ def test_the_last_two_who_give_roles_leave_at_once(cast):
 
 
 TOWN = {
-    "kind": "commune", "country": "MA", "scheme": "HCP", "ref": "1", "province": "", "region": "", "lat": None,
-    "lon": None, "population": None, "population_year": None,
+    "kind": "commune", "country": "MA", "scheme": "HCP", "ref": "09.163.01.27", "province": "", "region": "",
+    "lat": None, "lon": None, "population": None, "population_year": None,
 }  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def test_one_code_given_to_two_organisations_at_once(cast):
         lambda: rules.register_organisation(name_fr="Sidi Bibi", **how),
     )
     assert given.count("code-taken") == 1
-    assert Organisation.objects.filter(ref="1").count() == 1
+    assert Organisation.objects.filter(ref="09.163.01.27").count() == 1
 
 
 def test_one_name_founded_twice_at_once(cast):
@@ -94,6 +94,61 @@ def test_one_name_founded_twice_at_once(cast):
     given = at_once(lambda: rules.found_with_seats(**how), lambda: rules.found_with_seats(**how))
     assert all(isinstance(one, Body) for one in given), given
     assert set(Body.objects.filter(slug__startswith="est").values_list("slug", flat=True)) == {"est", "est-2"}
+
+
+@pytest.fixture
+def elsewhere(cast):
+    """Another programme, and who manages it: nothing is locked in common."""
+    programme = Body.objects.create(slug="autre", kind=cast.programme.kind, name={"fr": "Autre programme"})
+    return programme, person("autre", "Coordination ailleurs", "programme_coordinator", programme)
+
+
+GROUP = {"name_fr": "Est", "kind": "regional-group", "start": None, "uncertain": False, "note": ""}
+
+
+def test_one_short_name_in_two_programmes_at_once(cast, elsewhere):
+    programme, other = elsewhere
+    found = partial(rules.found_with_seats, **GROUP)
+    given = at_once(
+        lambda: found(by=cast.programme_coordinator, wholes=[cast.souss]),
+        lambda: found(by=other, wholes=[programme]),
+    )
+    assert {getattr(one, "slug", one) for one in given} == {"est", "est-2"}
+    given = at_once(
+        lambda: found(by=cast.programme_coordinator, wholes=[cast.souss], slug="ouest"),
+        lambda: found(by=other, wholes=[programme], slug="ouest"),
+    )
+    assert [getattr(one, "slug", one) for one in sorted(given, key=str)] in (["ouest", "slug-taken"],), given
+    assert AuditEntry.objects.filter(act="found-body", object_id=str(Body.objects.get(slug="ouest").pk)).count() == 1
+
+
+def test_one_name_of_a_thing_in_two_programmes_at_once(cast, elsewhere):
+    programme, other = elsewhere
+    mine, theirs = {"by": cast.programme_coordinator, "body": cast.programme}, {"by": other, "body": programme}
+    for act, facts, field in (
+        (rules.add_level, {"name_fr": "Comité", "rank": 4}, "code"),
+        (rules.add_organisation_kind, {"name_fr": "Coopérative"}, "code"),
+        (rules.register_organisation, TOWN | {"scheme": "", "ref": "", "name_fr": "Sidi Bibi"}, "slug"),
+    ):
+        given = at_once(partial(act, **mine, **facts), partial(act, **theirs, **facts))
+        names = sorted(str(getattr(one, field, one)) for one in given)
+        assert names[1] == f"{names[0]}-2", names
+
+
+def test_a_workbook_and_a_page_take_one_short_name_at_once(cast, elsewhere):
+    programme, other = elsewhere
+    town = {"kind": "commune", "country": "MA", "name_fr": "Sidi Bibi"}
+    entry = {"part": "organisations", "sheet": "Organisations", "row": 2, "cells": {}, "values": town}
+    kept = rules.check_network(
+        by=cast.programme_coordinator, body=cast.programme, filename="x", entries=[entry], faults=[], sha256=""
+    )
+    facts = TOWN | {"scheme": "", "ref": "", "name_fr": "Sidi Bibi"}
+    given = at_once(
+        lambda: rules.apply_network(by=cast.programme_coordinator, kept=kept),
+        lambda: rules.register_organisation(by=other, body=programme, **facts),
+    )
+    assert "import-outdated" in given or Organisation.objects.filter(slug="sidi-bibi-2").exists(), given
+    assert Organisation.objects.filter(slug="sidi-bibi").count() == 1
 
 
 def test_two_correct_one_organisation_at_once(cast):

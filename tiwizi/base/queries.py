@@ -16,10 +16,10 @@ def job_of(by: Actor, pk: UUID) -> Job | None:
     return Job.objects.filter(pk=pk, requested_by=by.pk).first()
 
 
-def history_of(obj: models.Model) -> list[AuditEntry]:
+def history_of(obj: models.Model) -> "models.QuerySet[AuditEntry]":
     """The acts on one object, newest first."""
     entries = AuditEntry.objects.filter(object_type=obj._meta.label_lower, object_id=str(obj.pk))
-    return list(entries.order_by("-id"))
+    return entries.order_by("-id")
 
 
 def draft_of(by: Actor, path: str) -> Draft | None:

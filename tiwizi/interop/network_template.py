@@ -4,9 +4,10 @@ The same network gives the same bytes, whenever and wherever it is written.
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import xlsxwriter
 from django.utils import translation
@@ -19,30 +20,44 @@ from tiwizi.interop.template import SPARE_ROWS, WRITTEN, looks
 from tiwizi.interop.words import LANGUAGES, NO, YES
 from tiwizi.interop.words import SHEETS as OWN_SHEETS
 from tiwizi.network import queries
-from tiwizi.network.models import Body, BodyKind, Grouping, Membership, Organisation, OrganisationKind
+from tiwizi.network.models import Body, BodyKind, Contact, Grouping, Membership, Organisation, OrganisationKind
 from tiwizi.network.queries import building
 
 Line = dict[str, Any]
-_WIDE = {"name_fr", "name_nl", "name_en", "name_ar", "body", "whole", "organisation", "note"}
+_WIDE = {
+    "name_fr",
+    "name_nl",
+    "name_en",
+    "name_ar",
+    "body",
+    "whole",
+    "organisation",
+    "note",
+    "mail",
+    "address",
+    "website",
+}
 _CHOSEN = {  # which list a column chooses from; who is new may stand there too
     ("organisations", "kind"): "kinds", ("bodies", "kind"): "levels", ("groupings", "body"): "bodies",
     ("groupings", "whole"): "bodies", ("seats", "body"): "bodies", ("seats", "organisation"): "organisations",
     ("seats", "side"): "sides", ("bodies", "uncertain"): "answers",
+    ("contacts", "body"): "bodies", ("contacts", "organisation"): "organisations",
 }  # fmt: skip
 
 
-def network_workbook(body: Body, language: str) -> bytes:
-    """The workbook of a body's programme: its levels, kinds, organisations, bodies, ties and seats."""
+def network_workbook(body: Body, language: str, contacts_in: Collection[UUID] = ()) -> bytes:
+    """The workbook of a body's programme: its levels, kinds, organisations, bodies, ties, seats, and the contacts of
+    the bodies in which the reader may see them and of who sits there."""
     if language not in LANGUAGES:
         raise ValueError(f"no network workbook in {language!r}: one of {', '.join(LANGUAGES)}")
     with translation.override(language):
-        return _Writer(body, language).workbook()
+        return _Writer(body, language, set(contacts_in)).workbook()
 
 
 class _Network:
     """What a programme is made of, in a fixed number of queries."""
 
-    def __init__(self, body: Body) -> None:
+    def __init__(self, body: Body, contacts_in: set[UUID]) -> None:
         ids = queries.reach(body, wide=True)
         self.levels = {one.code: one for one in BodyKind.objects.all()}
         self.kinds = {one.code: one for one in OrganisationKind.objects.order_by("code")}
@@ -52,6 +67,7 @@ class _Network:
         ties = Grouping.objects.filter(body__in=ids).select_related("body", "whole")
         self.ties = list(ties.order_by("body__slug", "whole__slug", "start"))
         self.organisations = {one.slug: one for one in Organisation.objects.select_related("kind")}
+        self.contacts = building.contacts_of(ids & contacts_in)
 
     def lines(self) -> dict[str, Iterable[Line]]:
         """The rows of each sheet, in codes."""
@@ -72,12 +88,16 @@ class _Network:
              "start": seat.start, "end": seat.end}
             for seat in self.seats
         ]  # fmt: skip
+        found["contacts"] = [
+            {_owner(one): (one.body or one.organisation).slug, **building.contact_facts(one)}  # type: ignore[union-attr]
+            for one in self.contacts
+        ]
         return found
 
 
 class _Writer:
-    def __init__(self, body: Body, language: str) -> None:
-        self.body, self.language, self.network = body, language, _Network(body)
+    def __init__(self, body: Body, language: str, contacts_in: set[UUID]) -> None:
+        self.body, self.language, self.network = body, language, _Network(body, contacts_in)
         known = {
             part: labels.labels(getattr(self.network, part), language)
             for part in ("levels", "kinds", "organisations", "bodies")
@@ -160,6 +180,10 @@ class _Writer:
             sheet.write_string(*at, value, look)
 
 
+def _owner(contact: Contact) -> str:
+    return "body" if contact.body_id else "organisation"
+
+
 def _instructions() -> list[str]:
     return [
         _("Each sheet is one kind of thing, each row one thing. Columns marked with * are needed."),
@@ -167,7 +191,11 @@ def _instructions() -> list[str]:
         _("Ties: which body belongs to which wider one, from when to when. A body may belong to several."),
         _("Seats: which organisation sits in which body, on which side. A partnership has somebody on each."),
         _("Empty days: nobody knows, or it goes on."),
-        _("A row that you delete here stays: what ends is ended on the page of its body."),
+        _("A row that you delete here stays. What ends gets its last day: a tie, a seat, or a body."),
+        _("A body that gets a last day is closed: its ties, seats and roles end with it. Close its parts too."),
+        _("Contacts: one row for a body or for an organisation. Write a function, never the name of a person."),
+        _("A code of HCP or NIS is enough for a new organisation: its name and place come from the list."),
+        _("Roles are not given here: people are invited on the page of their body."),
         _("Nothing is changed before you have seen what would change."),
         _("Do not write names of persons."),
     ]

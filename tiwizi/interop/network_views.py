@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -33,12 +34,14 @@ from tiwizi.network.histories import Change
 from tiwizi.network.histories.network import day, yes_or_no
 from tiwizi.network.models import Body, BodyKind, NetworkImport, OrganisationKind
 from tiwizi.network.pages import body_page, body_view
-from tiwizi.network.permissions import Action
+from tiwizi.network.permissions import Action, bodies_where
 from tiwizi.network.queries import building
+from tiwizi.network.rules.imports import OBSTACLES
 
 _KINDS = {
     "levels": "network.bodykind", "kinds": "network.organisationkind", "organisations": "network.organisation",
     "bodies": "network.body", "groupings": "network.grouping", "seats": "network.membership",
+    "contacts": "network.contact",
 }  # fmt: skip
 _ACTS: dict[str, Act] = {
     "apply": (rules.apply_network, {}, gettext_lazy("The workbook is imported.")),
@@ -47,14 +50,25 @@ _ACTS: dict[str, Act] = {
     ),
     "discard": (rules.discard_network, {}, gettext_lazy("The workbook is put aside; nothing was changed.")),
     "recover": (rules.recover_network, {}, gettext_lazy("The workbook waits for you again.")),
+    "undo": (rules.undo_network, {}, gettext_lazy("The import is undone: the network is as it was before.")),
 }  # fmt: skip
+
+
+_STATES = STATES | {
+    NetworkImport.State.CHECKING: gettext_lazy("Being looked at"),
+    NetworkImport.State.APPLYING: gettext_lazy("Being imported"),
+    NetworkImport.State.UNDOING: gettext_lazy("Being undone"),
+}
+_LOOKS = LOOKS | {"checking": "wait", "applying": "wait", "undoing": "wait"}
+_WORKING = {"checking", "applying", "undoing"}
 
 
 @require_GET
 @body_view(Action.MANAGE_NETWORK)
 def template(request: HttpRequest, body: Body) -> HttpResponse:
     """The network of the programme as a workbook, in the reader's language."""
-    return workbook_answer(network_workbook(body, reader_language()), f"{body.slug}-network")
+    read = bodies_where(request.user, Action.READ_PEOPLE)  # type: ignore[arg-type]
+    return workbook_answer(network_workbook(body, reader_language(), read), f"{body.slug}-network")
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,7 +88,7 @@ def upload(request: HttpRequest, body: Body) -> HttpResponse:
             return redirect("interop:network-import-detail", body.slug, kept.pk)
         for fault in reading.faults[:MOST_SHOWN]:
             form.add_error("workbook", faults.located(fault))
-    earlier = [(one, STATES[one.state], LOOKS[one.state], summary(one)) for one in building.imports_of(body)]  # type: ignore[index]
+    earlier = [(one, _STATES[one.state], _LOOKS[one.state], summary(one)) for one in building.imports_of(body)]  # type: ignore[index]
     context = {"form": form, "earlier": earlier}
     status = 422 if form.errors else 200
     return body_page(request, body, "people", "interop/network_import.html", context, status=status)
@@ -86,17 +100,22 @@ def detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
     """What a workbook would change, or has changed, with every fault by its cell."""
     found = _found(body, pk)
     counted, waits = summary(found), found.state == NetworkImport.State.CHECKED
+    job = building.job_of_import(found) if found.state in _WORKING else None
     context = {
         "import": found,
-        "state": STATES[found.state],  # type: ignore[index]
-        "look": LOOKS[found.state],
+        "state": _STATES[found.state],  # type: ignore[index]
+        "look": _LOOKS[found.state],
         "figures": counted,
         "waits": waits,
+        "looking": found.state == NetworkImport.State.CHECKING,
         "most": MOST_SHOWN,
         "rows_are": _("Row"),
         "may_all": waits and not counted.faults and counted.valid > 0,
         "may_valid": waits and bool(counted.faults) and not counted.blocked and counted.valid > 0,
-        "may_recover": found.state == NetworkImport.State.DISCARDED,
+        "may_recover": found.state == NetworkImport.State.DISCARDED or (job is not None and job.is_over),
+        "may_undo": found.state == NetworkImport.State.APPLIED and bool(found.undo),
+        "job": job,
+        "refused": OBSTACLES.get(found.refused, found.refused),
     }
     return body_page(request, body, "people", "interop/network_import_detail.html", context | _lists(found))
 
@@ -135,8 +154,14 @@ def _teller() -> Callable[[dict[str, Any]], list[Change]]:
 def act(request: HttpRequest, body: Body, pk: str, act: str) -> HttpResponse:
     """Apply, discard or recover an import; a refusal is told on its page."""
     found = _found(body, uuid_of(pk))
-    carry_out(request, _ACTS[act], kept=found)
+    rule, how, done = _ACTS[act]
+    carry_out(request, (rule, how, partial(_told, done)), kept=found)
     return redirect("interop:network-import-detail", body.slug, found.pk)
+
+
+def _told(done: Any, kept: NetworkImport) -> Any:
+    """What is told after an act: that it is done, or that a worker does it."""
+    return _("It is being done; you may leave this page.") if kept.state in _WORKING else done
 
 
 def _found(body: Body, pk: UUID) -> NetworkImport:

@@ -61,6 +61,14 @@ HEADERS: dict[str, dict[str, Words]] = {
     "seats": {
         "body": _BODY, "organisation": _ORGANISATION, "side": _said("Côté", "Kant", "Side", "الجانب"), **_LIFE,
     },
+    "contacts": {
+        "body": _BODY, "organisation": _ORGANISATION,
+        "office": _said("Service responsable", "Verantwoordelijke dienst", "Office in charge", "المصلحة المسؤولة"),
+        "mail": _said("Adresse électronique", "E-mailadres", "E-mail address", "البريد الإلكتروني"),
+        "phone": _said("Téléphone", "Telefoon", "Telephone", "الهاتف"),
+        "address": _said("Adresse postale", "Postadres", "Postal address", "العنوان البريدي"),
+        "website": _said("Site web", "Website", "Web site", "الموقع الإلكتروني"),
+    },
 }  # fmt: skip
 SHEETS: dict[str, Words] = {
     "levels": _said("Niveaux", "Niveaus", "Levels", "المستويات"),
@@ -68,6 +76,7 @@ SHEETS: dict[str, Words] = {
     "organisations": _said("Organisations", "Organisaties", "Organisations", "المنظمات"),
     "bodies": _said("Instances", "Organen", "Bodies", "الهيئات"),
     "groupings": _said("Rattachements", "Verbanden", "Ties", "الانتماءات"),
+    "contacts": _said("Contacts", "Contacten", "Contacts", "جهات الاتصال"),
     "seats": _said("Sièges", "Zetels", "Seats", "العضويات"),
 }
 NEEDED = {
@@ -77,6 +86,7 @@ NEEDED = {
     "bodies": {"kind"},
     "groupings": {"body", "whole"},
     "seats": {"body", "organisation", "side"},
+    "contacts": set(),
 }
 SIDES: dict[str, Words] = {
     "north": _said("Nord", "Noorden", "North", "الشمال"),
@@ -88,6 +98,7 @@ SIDES: dict[str, Words] = {
 _SIGNS = {
     "levels": {"rank"}, "kinds": {"name_fr"}, "organisations": {"country"}, "bodies": {"kind", "name_fr"},
     "groupings": {"body", "whole"}, "seats": {"body", "organisation"},
+    "contacts": {"mail"},
 }  # fmt: skip
 LAYOUTS: dict[str, Layout] = {
     part: Layout(HEADERS[part], frozenset(NEEDED[part]), frozenset(_SIGNS[part])) for part in HEADERS

@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("b/<slug:slug>/network/import/", network_views.upload, name="network-import"),
     path("b/<slug:slug>/network/import/<uuid:pk>/", network_views.detail, name="network-import-detail"),
     re_path(
-        r"^b/(?P<slug>[-\w]+)/network/import/(?P<pk>[0-9a-f-]{36})/(?P<act>apply|valid|discard|recover)/$",
+        r"^b/(?P<slug>[-\w]+)/network/import/(?P<pk>[0-9a-f-]{36})/(?P<act>apply|valid|discard|recover|undo)/$",
         network_views.act,
         name="network-import-act",
     ),

@@ -202,11 +202,11 @@ def carry_out(request: HttpRequest, act: Act, **about: Any) -> None:
     """Do an act on an import by its rule; what came of it is told on the next page."""
     rule, how, done = act
     try:
-        rule(by=request.user, **about, **how)
+        made = rule(by=request.user, **about, **how)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, str(done))
+        messages.success(request, str(done(made) if callable(done) else done))
 
 
 def uuid_of(pk: str) -> UUID:

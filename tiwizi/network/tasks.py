@@ -1,14 +1,16 @@
-"""Letters about roles."""
+"""Letters about roles; large network workbooks."""
 
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from tiwizi.accounts import mail
 from tiwizi.accounts import queries as accounts
+from tiwizi.accounts.models import User
+from tiwizi.base.errors import Refusal
 from tiwizi.base.jobs import Hold, handles
 from tiwizi.base.wording import day
 from tiwizi.network import rules
-from tiwizi.network.models import Delegation, Invitation
+from tiwizi.network.models import Delegation, Invitation, NetworkImport
 from tiwizi.network.permissions import ROLES
 
 
@@ -50,3 +52,19 @@ def offer_letter(hold: Hold) -> None:
             "link": hold.payload["site"].rstrip("/") + reverse("network:offer", args=[rules.offer_token_of(found)]),
         }
     mail.send(hold, "network/mail/offer.txt", context, to=found.email, language=language)
+
+
+@handles("network.import")
+def network_import(hold: Hold) -> None:
+    """All of it and the end of the job are one transaction: a worker that dies leaves nothing, and the next begins
+    anew. What is refused is no failure: the import stands where it stood, and says why."""
+    payload = hold.payload
+    kept = NetworkImport.objects.select_related("body").get(pk=payload["import"])
+    by = User.objects.get(pk=payload["by"])
+    hold.progress(0.1, payload["state"])
+    try:
+        with hold.completing():
+            rules.work_on_import(by=by, kept=kept, state=payload["state"])
+    except Refusal as refusal:
+        with hold.completing():
+            rules.give_up_import(kept=kept, state=payload["state"], code=refusal.code)

@@ -39,6 +39,7 @@ urlpatterns = [
     path("b/<slug:slug>/network/organisations/", building.organisations, name="organisations"),
     path("b/<slug:slug>/network/organisations/add/", building.organisation_add, name="organisation-add"),
     path("b/<slug:slug>/network/organisations/<uuid:pk>/", building.organisation, name="organisation"),
+    path("b/<slug:slug>/network/places/", building.places_found, name="places"),
     path("b/<slug:slug>/network/found/", building.found, name="found"),
     path("b/<slug:slug>/contacts/", building.contacts, name="contacts"),
     path("b/<slug:slug>/contacts/<uuid:pk>/", building.contact, name="contact"),

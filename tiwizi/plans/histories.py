@@ -12,6 +12,7 @@ from tiwizi.accounts.models import User
 from tiwizi.base.merging import Seen
 from tiwizi.base.models import AuditEntry
 from tiwizi.network.histories import Kind, Tell, tells
+from tiwizi.network.models import Body
 from tiwizi.plans import rules
 from tiwizi.plans.models import Activity, ActivityKind, Plan
 from tiwizi.plans.queries.history import ACTIVITY_ACTS, LABELS, PLAN_ACTS, Teller
@@ -39,13 +40,15 @@ def _of_kind(kind: ActivityKind, entries: Sequence[AuditEntry]) -> Tell:
     return Teller(Vocabulary(Plan(framework=kind.framework, body=kind.framework.body))).tell
 
 
-def _put_back_activity(*, by: User, obj: Activity, values: dict[str, Any], version: int, reason: str) -> Activity:
+def _put_back_activity(
+    *, by: User, body: Body, obj: Activity, values: dict[str, Any], version: int, reason: str
+) -> Activity:
     seen = Seen(version)
     return rules.change_activity(by=by, activity=obj, seen=seen, reason=reason, puts_back=True, **native(values))
 
 
 @transaction.atomic
-def _put_back_plan(*, by: User, obj: Plan, values: dict[str, Any], version: int, reason: str) -> Plan:
+def _put_back_plan(*, by: User, body: Body, obj: Plan, values: dict[str, Any], version: int, reason: str) -> Plan:
     how: dict[str, Any] = {"by": by, "reason": reason, "puts_back": True}
     plan = rules.rename_plan(plan=obj, title=values["title"], seen=Seen(version), **how)
     budget = values["pooling_budget_cents"]

@@ -123,11 +123,11 @@ def _rules_page(obj: Any, body: Body) -> str:
     return reverse("pooling:round-rules", args=[body.slug, obj.round_id])
 
 
-def _put_back_round(*, by: User, obj: Round, values: dict[str, Any], version: int, reason: str) -> Round:
+def _put_back_round(*, by: User, body: Body, obj: Round, values: dict[str, Any], version: int, reason: str) -> Round:
     return rules.change_rules(by=by, round=obj, seen=Seen(version), reason=reason, puts_back=True, **values)
 
 
-def _put_back_row(*, by: User, obj: Any, values: dict[str, Any], version: int, reason: str) -> Round:
+def _put_back_row(*, by: User, body: Body, obj: Any, values: dict[str, Any], version: int, reason: str) -> Round:
     said = {"by": by, "round": obj.round, "seen": Seen(version), "reason": reason}
     return rules.change_settings(**said, rows={obj: values}, puts_back=True)
 

@@ -15,7 +15,7 @@ from tiwizi.indicators.models import Assignment, Period, Report
 from tiwizi.indicators.queries import words
 from tiwizi.indicators.queries.words import Words
 from tiwizi.network import queries as network
-from tiwizi.network.models import Body
+from tiwizi.network.models import Body, alive
 from tiwizi.plans.models import Activity
 
 SOON = timedelta(days=30)  # before a sheet is due, the home page says so
@@ -63,7 +63,10 @@ def sheets_due(bodies: Iterable[Body], periods: Iterable[Period]) -> list[Due]:
     for body in bodies:
         for period in periods:
             report = reports.get((body.pk, period.pk))
-            if report or (_lives(body, period) and any(_asks(span, period) for span in spans[body.pk])):
+            if report or (
+                alive(body.start, body.end, period.start, period.end)
+                and any(_asks(span, period) for span in spans[body.pk])
+            ):
                 found.append(Due(body, period, report))
     return found
 
@@ -90,12 +93,7 @@ def _asks(span: Span, period: Period) -> bool:
     owner, start, end, touching = span
     if owner != period.body_id:
         return False
-    last = period.start if touching else period.end
-    return (start is None or start <= period.end) and (end is None or end >= last)
-
-
-def _lives(body: Body, period: Period) -> bool:
-    return (body.start is None or body.start <= period.end) and (body.end is None or body.end >= period.start)
+    return alive(start, end, period.start if touching else period.end, period.end)
 
 
 def periods_shown(framework: Framework | None) -> list[Period]:

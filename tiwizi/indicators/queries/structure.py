@@ -11,7 +11,7 @@ from django.db.models import Min
 from tiwizi.framework.models import Framework
 from tiwizi.indicators.models import Period
 from tiwizi.network import queries as network
-from tiwizi.network.models import Body
+from tiwizi.network.models import Body, alive
 from tiwizi_engine.rollup import Grouping, Groupings
 
 Link = tuple[UUID, UUID, date | None, date | None]
@@ -43,13 +43,12 @@ class Structure:
     def _spans(self, body: UUID, start: date | None, end: date | None) -> Iterable[int]:
         for k, period in enumerate(self.periods):
             day = min(period.end, self.ends[body] or period.end)
-            if (start is None or start <= day) and (end is None or end >= day):
+            if alive(start, end, day):
                 yield k
 
     def alive(self, body: UUID, period: Period) -> bool:
         """The body lives on at least one day of the period."""
-        start, end = self.starts.get(body), self.ends.get(body)
-        return (start is None or start <= period.end) and (end is None or end >= period.start)
+        return alive(self.starts.get(body), self.ends.get(body), period.start, period.end)
 
 
 def periods_of(framework: Framework) -> list[Period]:

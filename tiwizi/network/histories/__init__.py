@@ -20,6 +20,7 @@ from django.utils.functional import Promise
 from tiwizi.accounts.models import User
 from tiwizi.base.merging import plain
 from tiwizi.base.models import AuditEntry
+from tiwizi.base.queries import history_of
 from tiwizi.network import queries
 from tiwizi.network.models import Body
 from tiwizi.network.permissions import Action, may
@@ -52,7 +53,10 @@ class Kind:
     parts: Callable[[Any], Iterable[Model]] = lambda obj: ()  # whose acts belong to this story
     values: Callable[[Any], dict[str, Any]] | None = None  # what stands now, as the trail keeps it
     version: Callable[[Any], int] = lambda obj: int(obj.version)
-    # The room's own rule: by, the object, the values, the version that was looked at, why.
+    # What an act changed, as it stood before, under the names of `values`.
+    before: Callable[[AuditEntry], Mapping[str, Any]] = lambda entry: entry.before or {}
+    # The room's own rule: by, the body under which it is read, the object, the values, the version that was looked at,
+    # why.
     put_back: Callable[..., object] | None = None
 
     @property
@@ -209,11 +213,10 @@ def state_after(obj: Model, entry: AuditEntry) -> dict[str, Any]:
     """What the object said just after an act, reckoned back from what it says now. Raises `Forgotten`."""
     kind = kind_of(obj)
     values = {name: plain(value) for name, value in kind.values(obj).items()} if kind.values else {}
-    later = AuditEntry.objects.filter(object_type=kind.code, object_id=str(obj.pk), pk__gt=entry.pk).order_by("-id")
-    for one in later:
+    for one in history_of(obj).filter(pk__gt=entry.pk):
         if is_erased(one):
             raise Forgotten
-        values |= {name: value for name, value in (one.before or {}).items() if name in values}
+        values |= {name: value for name, value in kind.before(one).items() if name in values}
     return values
 
 

@@ -3,8 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from tiwizi.network.histories import Kind, tells
-from tiwizi.network.histories.network import NAMES, reads_people
+from tiwizi.network.histories import Kind, returning, tells
+from tiwizi.network.histories.network import NAMES, TAKEN_BACK, reads_people
 from tiwizi.network.models import BodyKind, Contact, NetworkImport, OrganisationKind
 from tiwizi.network.permissions import Action, may
 from tiwizi.network.queries import building
@@ -13,7 +13,11 @@ tells(
     Kind(
         Contact,
         gettext_lazy("Contact"),
-        acts={"set-contact": gettext_lazy("said how to reach them")},
+        acts={
+            "set-contact": gettext_lazy("said how to reach them"),
+            "put-back-contact": gettext_lazy("put back how they were reached"),
+            "undo-network": TAKEN_BACK,
+        },
         labels={
             "office": gettext_lazy("Office in charge"),
             "mail": gettext_lazy("E-mail address"),
@@ -26,6 +30,8 @@ tells(
         tab="people",
         related=("body", "organisation"),
         readable=reads_people,
+        values=building.contact_facts,
+        put_back=returning.contact,
     )
 )
 tells(
@@ -37,6 +43,7 @@ tells(
             "apply-network": gettext_lazy("imported a workbook"),
             "discard-network": gettext_lazy("put an import aside"),
             "recover-network": gettext_lazy("took an import up again"),
+            "undo-network": gettext_lazy("undid an import"),
         },
         labels={
             "file": gettext_lazy("File"),
@@ -53,11 +60,17 @@ tells(
         readable=lambda by, obj, body: bool(may(by, Action.MANAGE_NETWORK, body)),
     )
 )
-for _model, _name, _acts in (
+for _model, _name, _acts, _put_back in (
     (
         BodyKind,
         gettext_lazy("Level"),
-        {"add-level": gettext_lazy("added the level"), "change-level": gettext_lazy("changed the level")},
+        {
+            "add-level": gettext_lazy("added the level"),
+            "change-level": gettext_lazy("changed the level"),
+            "put-back-level": gettext_lazy("put an earlier state of the level back"),
+            "undo-network": TAKEN_BACK,
+        },
+        returning.level,
     ),
     (
         OrganisationKind,
@@ -65,7 +78,10 @@ for _model, _name, _acts in (
         {
             "add-organisation-kind": gettext_lazy("added the kind of organisation"),
             "change-organisation-kind": gettext_lazy("changed the kind of organisation"),
+            "put-back-organisation-kind": gettext_lazy("put an earlier state of the kind back"),
+            "undo-network": TAKEN_BACK,
         },
+        returning.kind,
     ),
 ):
     tells(
@@ -77,5 +93,7 @@ for _model, _name, _acts in (
             bodies=lambda _kind: building.programmes(),  # shared by all
             address=lambda _kind, body: reverse("network:build", args=[body.slug]),
             tab="people",
+            values=building.facts_of,
+            put_back=_put_back,
         )
     )

@@ -16,7 +16,7 @@ from tiwizi.base import wording
 from tiwizi.base.fields import Spoken
 from tiwizi.base.models import AuditEntry
 from tiwizi.network import queries
-from tiwizi.network.histories import Kind, Tell, tells
+from tiwizi.network.histories import Kind, Tell, returning, tells
 from tiwizi.network.models import (
     Body,
     BodyKind,
@@ -117,6 +117,7 @@ def _gives_roles(by: User, obj: Any, body: Body) -> bool:
     return bool(may(by, Action.GIVE_ROLES, body))
 
 
+TAKEN_BACK = gettext_lazy("took back what a workbook brought")
 LIFE: dict[str, str | Promise] = {"start": gettext_lazy("First day"), "end": gettext_lazy("Last day")}
 NAMES: dict[str, str | Promise] = {
     "name_fr": gettext_lazy("Name in French"),
@@ -134,6 +135,8 @@ tells(
             "found-body": gettext_lazy("founded the body"),
             "name-successor": gettext_lazy("named who goes on after it"),
             "change-body": gettext_lazy("corrected what is said of the body"),
+            "put-back-body": gettext_lazy("put an earlier state of the body back"),
+            "undo-network": TAKEN_BACK,
             "rename-body": gettext_lazy("gave it another name"),
             "hold-election": gettext_lazy("recorded an election"),
             "undo-election": gettext_lazy("took an election back"),
@@ -156,6 +159,9 @@ tells(
         address=lambda body, _under: reverse("portal:body", args=[body.slug]),
         teller=_teller,
         parts=_body_parts,
+        values=building.facts_of,
+        before=returning.before_of_body,
+        put_back=returning.plain_facts,
     )
 )
 tells(
@@ -166,6 +172,7 @@ tells(
             "seat-organisation": gettext_lazy("gave a seat"),
             "leave-seat": gettext_lazy("ended a seat"),
             "correct-seat": gettext_lazy("corrected a seat by a workbook"),
+            "undo-network": TAKEN_BACK,
         },
         labels={"organisation": gettext_lazy("Organisation"), "side": gettext_lazy("Side")} | LIFE,
         title=lambda seat: str(seat.organisation),
@@ -184,6 +191,7 @@ tells(
             "group-body": gettext_lazy("tied the body to a wider one"),
             "leave-group": gettext_lazy("ended the tie to a wider body"),
             "correct-tie": gettext_lazy("corrected the tie by a workbook"),
+            "undo-network": TAKEN_BACK,
         },
         labels={"whole": gettext_lazy("Belongs to")} | LIFE,
         title=lambda tie: str(tie.whole),
@@ -281,6 +289,8 @@ tells(
             "add-organisation": gettext_lazy("added the organisation"),
             "register-organisation": gettext_lazy("added the organisation"),
             "change-organisation": gettext_lazy("changed what is said of the organisation"),
+            "put-back-organisation": gettext_lazy("put an earlier state of the organisation back"),
+            "undo-network": TAKEN_BACK,
         },
         labels={"slug": gettext_lazy("Short name")}
         | NAMES
@@ -304,6 +314,8 @@ tells(
             *organisation.unavailable.all(),
         ],
         teller=_teller,
+        values=building.facts_of,
+        put_back=returning.organisation,
     )
 )
 tells(

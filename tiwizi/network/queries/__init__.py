@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from tiwizi.accounts.models import User
 from tiwizi.base.fields import Spoken
 from tiwizi.base.models import AuditEntry
+from tiwizi.base.queries import history_of
 from tiwizi.base.reading import once
 from tiwizi.network.models import (
     Body,
@@ -30,6 +31,7 @@ from tiwizi.network.models import (
     Organisation,
     OrganisationKind,
     UnavailableSpan,
+    alive,
 )
 
 
@@ -72,7 +74,7 @@ def graph(first: date | None = None, last: date | None = None) -> Graph:
     down: dict[UUID, list[UUID]] = defaultdict(list)
     last = last or first
     for body, whole, start, end in groupings():
-        if (start is None or start <= last) and (end is None or end >= first):
+        if alive(start, end, first, last):
             up[body].append(whole)
             down[whole].append(body)
     return Graph(dict(up), dict(down))
@@ -196,8 +198,7 @@ def name_on(body: Body, day: date) -> Spoken:
 def closing_of(body: Body) -> dict[str, Any] | None:
     """What the latest closing of a body ended (`ended`: rows of each kind with the ends that they had), and the end
     that the body had `before`; None when it was not closed, or opened again, or nobody knows any more."""
-    acts = AuditEntry.objects.filter(object_type="network.body", object_id=str(body.pk))
-    entry = acts.filter(act__in=["close-body", "reopen-body"]).order_by("-id").first()
+    entry = history_of(body).filter(act__in=["close-body", "reopen-body"]).first()
     if entry is None or entry.act == "reopen-body" or not entry.after:
         return None
     return {"ended": entry.after["ended"], "before": parse_date((entry.before or {}).get("end") or "")}
@@ -206,8 +207,7 @@ def closing_of(body: Body) -> dict[str, Any] | None:
 def election_of(body: Body) -> dict[str, Any] | None:
     """The latest election of a body as it was recorded (`on`, `ended`: ids with their former ends, `invited`: ids);
     None when there was none, it was taken back, or its words were erased."""
-    acts = AuditEntry.objects.filter(object_type="network.body", object_id=str(body.pk))
-    entry = acts.filter(act__in=["hold-election", "undo-election"]).order_by("-id").first()
+    entry = history_of(body).filter(act__in=["hold-election", "undo-election"]).first()
     if entry is None or entry.act == "undo-election" or not entry.after:
         return None
     ended = {pk: parse_date(end) if end else None for pk, end in entry.after["ended"].items()}
@@ -321,7 +321,7 @@ def seated(body: Body, *, on: date | None = None) -> Seated:
     only later than the day that was asked for is left out."""
     day = on or min(today(), body.end or date.max)
     seats = [s for s in organisations_of([body]) if on is None or s.start is None or s.start <= on]
-    now = [s for s in seats if (s.start is None or s.start <= day) and (s.end is None or s.end >= day)]
+    now = [s for s in seats if alive(s.start, s.end, day)]
     mandates = list(Mandate.objects.filter(body=body).select_related("user").order_by("role", "user__name"))
     mandates = [m for m in mandates if on is None or m.start is None or m.start <= on]
     ended = [m for m in mandates if m.end is not None and m.end < (on or today())]

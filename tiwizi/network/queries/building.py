@@ -1,5 +1,6 @@
 """Reads for those who build a network: what is said of each thing, who uses it, and how one reaches it."""
 
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 
+from tiwizi.base.models import Job
 from tiwizi.network.models import (
     Body,
     BodyKind,
@@ -16,6 +18,7 @@ from tiwizi.network.models import (
     Organisation,
     OrganisationKind,
 )
+from tiwizi.network.places import Place
 from tiwizi.network.queries import graph, organisations_of, today
 
 # What is edited of each thing as plain fields, besides its name in each language; kinds stand as their codes.
@@ -47,9 +50,28 @@ def used_outside(managed: set[UUID]) -> dict[str, set[Any]]:
     }
 
 
+def organisations_of_places(found: Iterable[Place]) -> dict[str, Organisation]:
+    """The organisations that have the codes of these places already, by the places' keys. One query, none for none."""
+    wanted = Q(pk__in=[])
+    for one in found:
+        wanted |= Q(scheme=one.scheme, ref=one.code)
+    return {f"{one.scheme}:{one.ref}": one for one in Organisation.objects.filter(wanted)}
+
+
 def imports_of(body: Body) -> list[NetworkImport]:
     """The latest imports of a network, without what their files said."""
-    return list(NetworkImport.objects.filter(body=body).defer("entries")[:20])
+    return list(NetworkImport.objects.filter(body=body).defer("entries", "undo")[:20])
+
+
+def job_of_import(kept: NetworkImport) -> Job | None:
+    """Who works on an import, or last did."""
+    return Job.objects.filter(pk=kept.job).first() if kept.job else None
+
+
+def work_has_ended(kept: NetworkImport) -> bool:
+    """Did the worker of an import stop without finishing?"""
+    job = job_of_import(kept)
+    return job is None or job.is_over
 
 
 def contact_of(owner: Organisation | Body) -> Contact:
@@ -69,6 +91,13 @@ def contacts_in(body: Body) -> list[tuple[Organisation | Body, Contact | None]]:
     wanted = Q(body=body) | Q(organisation__in=owners[1:])
     found = {one.organisation_id or one.body_id: one for one in Contact.objects.filter(wanted)}
     return [(owner, found.get(owner.pk)) for owner in owners]
+
+
+def contacts_of(bodies: Collection[UUID]) -> list[Contact]:
+    """The contacts that are kept of these bodies and of who ever sat in them, bodies first. One query."""
+    wanted = Q(body__in=bodies) | Q(organisation__memberships__body__in=bodies)
+    found = Contact.objects.filter(wanted).select_related("body", "organisation").distinct()
+    return sorted(found, key=lambda one: (one.body is None, str((one.body or one.organisation).slug)))  # type: ignore[union-attr]
 
 
 def seated_now(body: Body) -> list[Membership]:

@@ -31,7 +31,15 @@ from tiwizi.network.rules.erasure import (
     may_erase,
 )
 from tiwizi.network.rules.histories import earlier_state, put_back
-from tiwizi.network.rules.imports import apply_network, check_network, discard_network, recover_network
+from tiwizi.network.rules.imports import (
+    apply_network,
+    check_network,
+    discard_network,
+    give_up_import,
+    recover_network,
+    undo_network,
+    work_on_import,
+)
 from tiwizi.network.rules.invitations import (
     accept_as_newcomer,
     accept_invitation,
@@ -101,6 +109,7 @@ __all__ = [
     "forget_invitations",
     "found_body",
     "found_with_seats",
+    "give_up_import",
     "go_on_in",
     "grant_mandate",
     "group_body",
@@ -128,5 +137,7 @@ __all__ = [
     "take_back_mandate",
     "token_of",
     "undo_election",
+    "undo_network",
     "withdraw_invitation",
+    "work_on_import",
 ]  # fmt: skip

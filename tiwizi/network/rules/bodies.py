@@ -23,6 +23,7 @@ from tiwizi.network.models import (
     UnavailableSpan,
 )
 from tiwizi.network.permissions import Action, require
+from tiwizi.network.rules.names import plant
 
 Names = dict[str, str]
 
@@ -87,9 +88,8 @@ def found_body(
     if by is not None and not wholes:
         raise Refusal("no-whole", _("A body belongs to a wider one."), _("Say to which."))
     in_order(start, end)
-    if Body.objects.filter(slug=slug).exists():
-        raise Refusal("slug-taken", _("Another body already has this address."), _("Choose another one."), field="slug")
-    body = Body.objects.create(slug=slug, kind=kind, name=name, start=start, end=end, uncertain=uncertain, note=note)
+    facts = {"kind": kind, "name": name, "start": start, "end": end, "uncertain": uncertain, "note": note}
+    body = plant(Body, "slug", slug, lambda: slug, lambda chosen: Body.objects.create(slug=chosen, **facts))
     audit.record("found-body", body, by=by, body=body.pk, after={"slug": slug, "start": start, "end": end})
     for whole in wholes:
         group_body(by=by, body=body, whole=whole, start=start, end=end)

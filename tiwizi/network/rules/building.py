@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +18,9 @@ from tiwizi.network.models import Body, BodyKind, Grouping, Membership, Organisa
 from tiwizi.network.permissions import Action, bodies_where, require
 from tiwizi.network.queries import building
 from tiwizi.network.rules.bodies import found_body, in_order, seat_organisation
+from tiwizi.network.rules.codes import check_code, completed, tidied
 from tiwizi.network.rules.kinds import address_of, check_named, check_order, check_reach, hold, merged, write
+from tiwizi.network.rules.names import plant
 
 _TOGETHER = (("scheme", "ref"), ("lat", "lon"), ("population", "population_year"))
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -26,16 +29,21 @@ SIDES = (Membership.Side.NORTH, Membership.Side.SOUTH)
 
 @transaction.atomic
 def register_organisation(*, by: User, body: Body, slug: str = "", **facts: Any) -> Organisation:
-    """A commune, an association... with its public facts (`building.FACTS`, `name_fr`...).
+    """A commune, an association... with its public facts (`building.FACTS`, `name_fr`...). A code of a public list
+    gives what was left empty.
 
-    Refused: `unnamed`, `country-code`, `code-half`, `code-taken`, `point-half`, `slug-taken`.
+    Refused: `unnamed`, `country-code`, `code-half`, `code-taken`, `code-unknown`, `kbo-wrong`, `code-country`,
+    `point-half`, `slug-taken`.
     """
     require(by, Action.MANAGE_NETWORK, body)
     hold(body)
+    facts = completed(facts)
     name = check_organisation(facts)
-    slug = _free_slug(Organisation, slug, name, "organisation")
-    organisation = Organisation(slug=slug, name=name, **columns_of(Organisation, facts))
-    organisation.save(force_insert=True)
+    columns = columns_of(Organisation, facts)
+    organisation = plant(
+        Organisation, "slug", slug, partial(address_of, name, Organisation.objects.all(), "slug", "organisation"),
+        lambda chosen: Organisation.objects.create(slug=chosen, name=name, **columns),
+    )  # fmt: skip
     audit.record("register-organisation", organisation, by=by, body=body.pk, after=building.facts_of(organisation))
     return organisation
 
@@ -50,6 +58,7 @@ def check_organisation(facts: Values, existing: Organisation | None = None) -> d
         raise Refusal("code-half", _("A code needs both: the list that it is from, and its number."), field="ref")
     if (facts["lat"] is None) != (facts["lon"] is None):
         raise Refusal("point-half", _("A place on the map needs both its latitude and its longitude."), field="lat")
+    check_code(facts, building.facts_of(existing) if existing else None)
     same = Organisation.objects.filter(scheme=facts["scheme"], ref=facts["ref"]).exclude(ref="")
     if other := (same.exclude(pk=existing.pk) if existing else same).first():
         raise Refusal("code-taken", _("%(other)s has this code.") % {"other": other}, field="ref")
@@ -61,30 +70,34 @@ def columns_of(model: type, facts: Values) -> dict[str, Any]:
     return {column: facts[column.removesuffix("_id")] for column in building.FACTS[model]}
 
 
-def _free_slug(model: type[Organisation] | type[Body], slug: str, name: dict[str, str], otherwise: str) -> str:
-    if not slug:
-        return address_of(name, model._default_manager.all(), "slug", otherwise)
-    if model._default_manager.filter(slug=slug).exists():
-        raise Refusal("slug-taken", _("This short name is taken."), _("Choose another one."), field="slug")
-    return slug
-
-
 @transaction.atomic
 def change_organisation(
-    *, by: User, body: Body, organisation: Organisation, seen: Seen, answers: Answers | None = None, **facts: Any
+    *,
+    by: User,
+    body: Body,
+    organisation: Organisation,
+    seen: Seen,
+    answers: Answers | None = None,
+    reason: str = "",
+    puts_back: bool = False,
+    **facts: Any,
 ) -> Organisation:
-    """Correct an organisation's public facts. Refused: what registering refuses, `shared-elsewhere` when it sits in a
-    body that one does not manage; `changed-meanwhile`."""
+    """Correct an organisation's public facts. `puts_back`: these are the values of an earlier state.
+
+    Refused: what registering refuses, `shared-elsewhere` when it sits in a body that one does not manage;
+    `changed-meanwhile`.
+    """
     require(by, Action.MANAGE_NETWORK, body)
     organisation = Organisation.objects.select_for_update(of=("self",)).select_related("kind").get(pk=organisation.pk)
     seated = Membership.objects.filter(organisation=organisation).values("body")
     check_reach(Body.objects.filter(pk__in=seated), bodies_where(by, Action.MANAGE_NETWORK))
-    was, now = merged(organisation, facts, seen, answers, _TOGETHER)
+    was, now = merged(organisation, tidied(facts, organisation.scheme), seen, answers, _TOGETHER)
     name = check_organisation(now, organisation)
     if now != was:
         write(organisation, now, name)
         before, after = audit.changed(was, building.facts_of(organisation))
-        audit.record("change-organisation", organisation, by=by, body=body.pk, before=before, after=after)
+        act = "put-back-organisation" if puts_back else "change-organisation"
+        audit.record(act, organisation, by=by, body=body.pk, reason=reason, before=before, after=after)
     return organisation
 
 
@@ -113,8 +126,10 @@ def found_with_seats(
     for whole in wholes:
         check_order(kind, whole, next(iter(name.values())))
     plain = {"start": facts["start"], "end": end, "uncertain": facts["uncertain"], "note": facts["note"]}
-    slug = _free_slug(Body, slug, name, kind.code)
-    body = found_body(by=by, slug=slug, kind=kind, name=name, wholes=list(wholes), **plain)
+    body = plant(
+        Body, "slug", slug, partial(address_of, name, Body.objects.all(), "slug", kind.code),
+        lambda chosen: found_body(by=by, slug=chosen, kind=kind, name=name, wholes=list(wholes), **plain),
+    )  # fmt: skip
     for organisation, side in seats:
         seat_organisation(by=by, body=body, organisation=organisation, side=side, start=facts["start"], end=end)
     return body
@@ -133,9 +148,18 @@ def check_sides(sides: set[str]) -> None:
 
 
 @transaction.atomic
-def change_body(*, by: User, body: Body, seen: Seen, answers: Answers | None = None, **facts: Any) -> Body:
+def change_body(
+    *,
+    by: User,
+    body: Body,
+    seen: Seen,
+    answers: Answers | None = None,
+    reason: str = "",
+    puts_back: bool = False,
+    **facts: Any,
+) -> Body:
     """Correct a body's plain facts: spelling or translations of its name, level, first day, note. Another name from a
-    day on is `rename_body`, its end `close_body`.
+    day on is `rename_body`, its end `close_body`. `puts_back`: these are the values of an earlier state.
 
     Refused: `unnamed`, `level-order`, `life-order`, `life-holds` when something of it began before; and
     `changed-meanwhile`.
@@ -151,7 +175,8 @@ def change_body(*, by: User, body: Body, seen: Seen, answers: Answers | None = N
     if now != was:
         write(body, now, name)
         before, after = audit.changed(was, building.facts_of(body))
-        audit.record("change-body", body, by=by, body=body.pk, before=before, after=after)
+        act = "put-back-body" if puts_back else "change-body"
+        audit.record(act, body, by=by, body=body.pk, reason=reason, before=before, after=after)
     return body
 
 

@@ -29,11 +29,14 @@ def set_contact(
     organisation: Organisation | None = None,
     seen: Seen,
     answers: Answers | None = None,
+    reason: str = "",
+    puts_back: bool = False,
     **facts: str,
 ) -> Contact:
     """How the body is reached, or an organisation that sits in it. `facts`: `building.CONTACT`, empty: not known.
 
-    Refused: `not-seated`, `contact-mail`, `contact-phone`, `contact-website`; `changed-meanwhile`.
+    `puts_back`: these are the values of an earlier state. Refused: `not-seated`, `contact-mail`, `contact-phone`,
+    `contact-website`; `changed-meanwhile`.
     """
     require(by, Action.EDIT_CONTACTS, body)
     if organisation is not None and not Membership.objects.filter(body=body, organisation=organisation).exists():
@@ -45,7 +48,8 @@ def set_contact(
     typed = {name: facts[name].strip() for name in building.CONTACT if name in facts}
     contact.merged = reconcile(seen, typed, was, version=contact.version, answers=answers)
     now = was | contact.merged.values
-    _check(now)
+    for refusal in faults_of(now):
+        raise refusal
     if now == was:
         return contact
     for name, value in now.items():
@@ -53,19 +57,23 @@ def set_contact(
     contact.version += 1
     contact.save(update_fields=[*building.CONTACT, "version"])
     before, after = audit.changed(was, now)
-    audit.record("set-contact", contact, by=by, body=body.pk, before=before, after=after)
+    act = "put-back-contact" if puts_back else "set-contact"
+    audit.record(act, contact, by=by, body=body.pk, reason=reason, before=before, after=after)
     return contact
 
 
-def _check(facts: dict[str, str]) -> None:
+def faults_of(facts: dict[str, str]) -> list[Refusal]:
+    """What is wrong with a contact, one refusal for each field."""
+    found = []
     if facts["mail"] and _wrong(_NO_EMAIL, facts["mail"]):
-        raise Refusal("contact-mail", _("This is no e-mail address."), field="mail")
+        found.append(Refusal("contact-mail", _("This is no e-mail address."), field="mail"))
     if facts["phone"] and not _PHONE.fullmatch(facts["phone"]):
         hint = _("Write it as +32 2 423 12 11.")
-        raise Refusal("contact-phone", _("This is no telephone number."), hint, field="phone")
+        found.append(Refusal("contact-phone", _("This is no telephone number."), hint, field="phone"))
     if facts["website"] and _wrong(_NO_ADDRESS, facts["website"]):
         hint = _("It begins with https:// or http://.")
-        raise Refusal("contact-website", _("This is no address of a web site."), hint, field="website")
+        found.append(Refusal("contact-website", _("This is no address of a web site."), hint, field="website"))
+    return found
 
 
 def _wrong(validator: Any, value: str) -> bool:

@@ -13,6 +13,7 @@ from tiwizi.base.errors import Refusal
 from tiwizi.network import queries
 from tiwizi.network.models import Body, Invitation, Mandate
 from tiwizi.network.permissions import Action, require
+from tiwizi.network.rules.ends import give_back_ends
 from tiwizi.network.rules.invitations import invite, withdraw_invitation
 from tiwizi.network.rules.mandates import end_mandate, may_give
 
@@ -60,12 +61,12 @@ def undo_election(*, by: User, body: Body) -> list[Mandate]:
         raise Refusal("election-begun", _("Somebody has come already: end and give roles one by one."))
     for invitation in Invitation.objects.filter(pk__in=held["invited"], withdrawn_at__isnull=True):
         withdraw_invitation(by=by, invitation=invitation)
-    back = list(Mandate.objects.filter(pk__in=held["ended"], end=held["on"]).select_related("body", "user"))
-    for mandate in back:
+    held_on = Mandate.objects.filter(pk__in=held["ended"], end=held["on"]).select_related("body", "user")
+    for mandate in held_on:
         may_give(by, body, mandate.role)
-        before, mandate.end = mandate.end, held["ended"][str(mandate.pk)]
-        mandate.save(update_fields=["end"])
-        told = ({"end": before}, {"end": mandate.end})
+    back = give_back_ends(Mandate, held["ended"], since=held["on"])
+    for mandate in back:
+        told = ({"end": mandate.ended}, {"end": mandate.end})
         audit.record("end-mandate", mandate, by=by, body=body.pk, before=told[0], after=told[1])
     audit.record("undo-election", body, by=by, body=body.pk)
     return back

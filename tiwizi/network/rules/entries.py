@@ -21,12 +21,13 @@ from tiwizi.base import audit
 from tiwizi.network import queries
 from tiwizi.network.models import Body, BodyKind, Organisation, OrganisationKind
 from tiwizi.network.queries import building
+from tiwizi.network.rules import codes
 from tiwizi.network.rules.kinds import MOST_LEVEL
 
 THINGS: dict[str, type] = {
     "levels": BodyKind, "kinds": OrganisationKind, "organisations": Organisation, "bodies": Body,
 }  # fmt: skip
-PARTS = (*THINGS, "groupings", "seats")
+PARTS = (*THINGS, "groupings", "seats", "contacts")
 LONGEST = {"code": 80, "scheme": 20, "ref": 40, "province": 80, "region": 80, "note": 2000}
 LONGEST_NAME = 120
 DAYS = ("start", "end")
@@ -49,7 +50,17 @@ FAULTS: dict[str, str | Promise] = {
     "not-on-earth": _("Latitudes go from -90 to 90, longitudes from -180 to 180."),
     "used-elsewhere": _("Another programme uses this too: it is not changed from here."),
     "ends-before": _("It ends before it begins."),
-    "end-by-hand": _("A body that exists is closed on its own page, where its ties, seats and roles end with it."),
+    "end-by-hand": _("A closed body is opened again on its own page, where what ended with it goes on."),
+    "parts-alone": _("%(part)s belongs to nothing else and would be left alone."),
+    "later-life": _("Its tie or seat with “%(what)s” begins only after that day."),
+    "later-role": _("A role in it begins only after that day."),
+    "home-lost": _("%(body)s would belong to no wider body afterwards."),
+    "side-lost": _("Nobody would sit on this side of %(body)s afterwards."),
+    "contact-of-one": _("A contact is of one: name the body, or the organisation."),
+    "contact-unseated": _("“%(typed)s” sits in no body of this programme."),
+    "contact-mail": _("“%(typed)s” is no e-mail address."),
+    "contact-phone": _("“%(typed)s” is no telephone number. Write it as +32 2 423 12 11."),
+    "contact-website": _("“%(typed)s” is no address of a web site: it begins with https:// or http://."),
     "begins-later": _("A tie or a seat of it lies before that day."),
     "wider-level": _("%(body)s cannot belong to %(whole)s: its level is the wider one."),
     "belongs-nowhere": _("A new body needs a row in the sheet of ties: to which wider body does it belong?"),
@@ -58,7 +69,7 @@ FAULTS: dict[str, str | Promise] = {
     "circle": _("%(whole)s already belongs to %(body)s: they cannot contain each other."),
     "same-days": _("It overlaps %(other)s: the same two, on the same days."),
     "side-unread": _("There is no side “%(typed)s”. Choose from the list."),
-}
+} | codes.SENTENCES
 
 
 @dataclass
@@ -156,19 +167,35 @@ class Things:
                 self.names[part][_plain(f"{name} ({code})")].add(code)
 
     def _row(self, entry: dict[str, Any], taken: set[tuple[str, str]]) -> Row:
-        part, values = entry["part"], entry["values"]
+        part, values = entry["part"], typed_values(entry)
+        if part == "organisations":
+            values = self._listed(values)
         row = Row(entry)
         row.code = str(values.get("code") or "") or self._code_of(part, values, taken)
         row.thing = self.known[part].get(row.code)
+        if part == "organisations":
+            stands = facts_before(row.thing) if row.thing else None
+            values = codes.completed(values) if stands is None else codes.unsaid(values, stands)
         names = {f"name_{code}": "" for code, _language in settings.LANGUAGES}
         before = facts_before(row.thing) if row.thing else names | EMPTY[part]
-        row.after = before | {name: value for name, value in typed_values(entry).items() if name in before}
+        row.after = before | {name: value for name, value in values.items() if name in before}
         if first := self.rows[part].get(row.code):
             row.fault("code", "row-twice", typed=row.code, other=f"A{first.entry['row']}")
         else:
             self.rows[part][row.code] = row
         self._call(part, row.code, [row.after[name] for name in names])
         return row
+
+    def _listed(self, values: dict[str, Any]) -> dict[str, Any]:
+        """An organisation's values with its code as its list writes it. A row without any name is the organisation
+        that has this code, else a new one of the list's name."""
+        told = codes.tidied(values)
+        if told.get("code") or any(told.get(f"name_{code}") for code, _language in settings.LANGUAGES):
+            return told
+        mine = told.get("scheme"), told.get("ref")
+        same = [code for code, one in self.known["organisations"].items() if one.ref and (one.scheme, one.ref) == mine]
+        said = {name: value for name, value in told.items() if value not in ("", None)}
+        return said | {"code": same[0]} if same else codes.completed(told)
 
     def _code_of(self, part: str, values: dict[str, Any], taken: set[tuple[str, str]]) -> str:
         """Without a short name a row is the thing of its name that no other row names, else a new one."""
@@ -244,9 +271,9 @@ class _Checks:
             row.fault("code", "code-used", typed=row.code)
         elif row.act == "changed" and row.thing.pk in self.things.shared[row.part]:
             row.fault("code", "used-elsewhere")
-        for name, (was, _now) in row.fields.items():
-            if name == "end" and row.act == "changed":
-                row.fault(name, "end-by-hand", was=was)
+        for name, (was, now) in row.fields.items():
+            if name == "end" and row.act == "changed" and was and not (now and now < was):
+                row.fault(name, "end-by-hand")
 
     def _texts(self) -> None:
         names = [f"name_{code}" for code, _language in settings.LANGUAGES]
@@ -279,8 +306,11 @@ class _Checks:
         now["country"] = str(now["country"]).upper()
         if not _COUNTRY.fullmatch(now["country"]):
             row.fault("country", "country-form" if now["country"] else "value-missing")
+        was = facts_before(row.thing) if row.thing else {}
         if bool(now["scheme"]) != bool(now["ref"]):
             row.fault("ref", "ref-half")
+        elif any(was.get(name) != now[name] for name in ("scheme", "ref")) and (wrong := codes.fault_of(now)):
+            row.fault(wrong[0], wrong[1], **wrong[2])
         elif now["ref"] and (other := self._same_ref()):
             row.fault("ref", "ref-used", other=other)
         if (now["lat"] is None) != (now["lon"] is None):

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tiwizi.network.models import Grouping, Membership
+from tiwizi.network.models import Grouping, Membership, alive
 from tiwizi.network.rules.entries import Row, Things, typed_values
+from tiwizi.network.rules.entry_contacts import contact_rows
+from tiwizi.network.rules.entry_ends import judge_ends
 
 Pair = tuple[str, str]  # codes: body and whole, or body and organisation
 _SIDES = {"north", "south"}
@@ -23,9 +25,7 @@ class _Life:
 
     def meets(self, other: "_Life") -> bool:
         """Do they share a day?"""
-        return (self.start or date.min) <= (other.end or date.max) and (other.start or date.min) <= (
-            self.end or date.max
-        )
+        return alive(self.start, self.end, other.start or date.min, other.end or date.max)
 
 
 class Ties:
@@ -35,10 +35,14 @@ class Ties:
         self.things = Things(entries, managed)
         self.groupings = self._read(entries, "groupings", "whole", "bodies")
         self.seats = self._read(entries, "seats", "organisation", "organisations")
-        self.rows = [*self.things.all, *self.groupings, *self.seats]
+        seated = {code for part, _body, code, _start in self.existing if part == "seats"}
+        seated |= {row.after["codes"][1] for row in self.seats if row.after}
+        contacts = contact_rows(entries, self.things, seated)
+        self.rows = [*self.things.all, *self.groupings, *self.seats, *contacts]
         self._circles()
         self._levels()
         self._begins()
+        judge_ends(self.things, [*self.groupings, *self.seats], self.existing)
         broken = {id(row) for row in self.rows if (row.entry["sheet"], row.entry["row"]) in unreadable}
         self._settle(broken)
 
@@ -73,7 +77,7 @@ class Ties:
         start = values.get("start")
         row.thing = self.existing.get((part, *codes, start))
         before: dict[str, Any] = {"end": row.thing.end if row.thing else None}
-        row.after = {"end": values.get("end", before["end"])}
+        row.after = {"end": self._end(row, part, codes, values.get("end", before["end"]))}
         if part == "seats":
             before |= {"side": row.thing.side if row.thing else ""}
             row.after["side"] = values.get("side", before["side"])
@@ -86,6 +90,12 @@ class Ties:
         mine = lives[codes]
         mine[:] = [one for one in mine if one.row or one.start != start or row.thing is None]
         mine.append(_Life(start, row.after["end"], f"A{row.entry['row']}", row))
+
+    def _end(self, row: Row, part: str, codes: Pair, typed: date | None) -> date | None:
+        """The last day of a row. Left empty it goes on, but what ended with its body ended."""
+        stands = row.thing.end if row.thing else None
+        ends = [self.things.body_facts(code)["end"] for code in (codes if part == "groupings" else codes[:1])]
+        return stands if typed is None and stands in ends else typed
 
     def _titles(self, part: str, codes: Pair) -> Pair:
         of = "bodies" if part == "groupings" else "organisations"

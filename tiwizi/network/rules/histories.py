@@ -40,4 +40,4 @@ def put_back(*, by: User, body: Body, obj: Model, entry: AuditEntry, version: in
         raise Refusal("reason-missing", _("Say why: others will read it."), field="reason")
     if not histories.difference(obj, values):
         raise Refusal("state-same", _("It says just this today."), _("There is nothing to put back."))
-    return kind.put_back(by=by, obj=obj, values=values, version=version, reason=reason)
+    return kind.put_back(by=by, body=body, obj=obj, values=values, version=version, reason=reason)

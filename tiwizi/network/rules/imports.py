@@ -6,30 +6,43 @@ the whole programme; what each row may touch was decided by what the person mana
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from tiwizi.accounts.models import User
-from tiwizi.base import audit
+from tiwizi.base import audit, jobs
 from tiwizi.base.dry_runs import Summary, summary
 from tiwizi.base.errors import Refusal
-from tiwizi.network.models import Body, BodyKind, Grouping, Membership, NetworkImport, Organisation, OrganisationKind
-from tiwizi.network.permissions import Action, bodies_where
+from tiwizi.network.models import Body, BodyKind, NetworkImport, Organisation, OrganisationKind
+from tiwizi.network.permissions import Action, bodies_where, require
 from tiwizi.network.queries import building
-from tiwizi.network.rules.building import columns_of
-from tiwizi.network.rules.entries import FAULTS, PARTS, Row, jsonable
+from tiwizi.network.rules.entries import FAULTS, Row, jsonable
 from tiwizi.network.rules.entry_ties import Ties
-from tiwizi.network.rules.kinds import check_named, require_programme, write
+from tiwizi.network.rules.entry_undoing import undo_rows
+from tiwizi.network.rules.entry_writing import write_rows
+from tiwizi.network.rules.kinds import require_programme
 
-__all__ = ["FAULTS", "apply_network", "check_network", "discard_network", "recover_network"]
+__all__ = [
+    "FAULTS", "OBSTACLES", "apply_network", "check_network", "discard_network", "give_up_import", "recover_network",
+    "undo_network", "work_on_import",
+]  # fmt: skip
 State = NetworkImport.State
 
 
-def _judged(by: User, body: Body, entries: list[dict[str, Any]], faults: list[dict[str, Any]]) -> Ties:
+def _may(by: User, body: Body, entries: list[dict[str, Any]]) -> None:
+    """Whoever brings a whole network manages its programme; who brings contacts, keeps them there."""
     require_programme(by, body)
+    if any(entry["part"] == "contacts" for entry in entries):
+        for programme in building.programmes_of(body):
+            require(by, Action.EDIT_CONTACTS, programme)
+
+
+def _judged(by: User, body: Body, entries: list[dict[str, Any]], faults: list[dict[str, Any]]) -> Ties:
     errors = {(fault["sheet"], _row(fault)) for fault in faults if fault["level"] == "error"}
     return Ties(entries, bodies_where(by, Action.MANAGE_NETWORK), errors)
 
@@ -42,15 +55,12 @@ def _row(fault: dict[str, Any]) -> int:
 def check_network(
     *, by: User, body: Body, filename: str, entries: list[dict[str, Any]], faults: list[dict[str, Any]], sha256: str
 ) -> NetworkImport:
-    """Keep what a workbook says beside what stands: new, changed, same and faulty rows. Changes nothing else.
+    """Keep what a workbook says beside what stands: new, changed, same and faulty rows. Changes nothing else. A worker
+    does it for a large one.
 
     `faults` are those found while reading (`sheet`, `cell`, `code`, `params`, `level`); those of the rows are added.
     """
-    judged = _judged(by, body, entries, faults)
-    read = {(fault["sheet"], fault["cell"]) for fault in faults if fault["level"] == "error"}
-    faults = faults + [
-        fault for row in judged.rows for fault in _located(row) if (fault["sheet"], fault["cell"]) not in read
-    ]
+    _may(by, body, entries)
     kept = NetworkImport.objects.create(
         body=body,
         requested_by=by.pk,
@@ -58,10 +68,19 @@ def check_network(
         sha256=sha256,
         entries=entries,
         faults=[fault | {"row": _row(fault)} for fault in faults],
-        changes=[_change(row) for row in judged.rows],
     )
+    return _started(by, kept, State.CHECKING)
+
+
+def _check(by: User, kept: NetworkImport) -> None:
+    judged = _judged(by, kept.body, kept.entries, kept.faults)
+    read = {(fault["sheet"], fault["cell"]) for fault in kept.faults if fault["level"] == "error"}
+    told = [fault for row in judged.rows for fault in _located(row) if (fault["sheet"], fault["cell"]) not in read]
+    kept.faults = kept.faults + [fault | {"row": _row(fault)} for fault in told]
+    kept.changes = [_change(row) for row in judged.rows]
+    kept.state = State.CHECKED
+    kept.save(update_fields=["faults", "changes", "state"])
     _record("check-network", kept, by)
-    return kept
 
 
 def _located(row: Row) -> list[dict[str, Any]]:
@@ -92,34 +111,101 @@ def _change(row: Row) -> dict[str, Any]:
 
 @transaction.atomic
 def apply_network(*, by: User, kept: NetworkImport, valid_rows_only: bool = False) -> NetworkImport:
-    """Do what the dry run showed: all rows, or those without a fault. Refused: `import-faulty`, `import-nothing`,
-    `import-state`, `import-outdated` when the network has changed since."""
-    require_programme(by, kept.body)
+    """Do what the dry run showed: all rows, or those without a fault. A worker does it for a large one. Refused:
+    `import-faulty`, `import-nothing`, `import-state`, `import-outdated` when the network has changed since."""
+    _may(by, kept.body, kept.entries)
     kept = _locked(kept, State.CHECKED)
     _check_faults(summary(kept), valid_rows_only)
+    return _started(by, kept, State.APPLYING)
+
+
+def _apply(by: User, kept: NetworkImport) -> None:
     _hold(bodies_where(by, Action.MANAGE_NETWORK))
     judged = _judged(by, kept.body, kept.entries, [fault for fault in kept.faults if fault["code"] not in FAULTS])
     if [_change(row) for row in judged.rows] != kept.changes:
-        raise Refusal(
-            "import-outdated",
-            _("The network has changed since this workbook was read."),
-            _("Import the workbook again to see what it would change now."),
-        )
-    writer = _Writer(by, kept)
-    for row in sorted(judged.rows, key=lambda row: PARTS.index(row.part)):
-        if row.act in ("new", "changed"):
-            writer.write(row)
+        raise _outdated()
+    try:
+        with transaction.atomic():
+            kept.undo = write_rows(by, kept, judged.rows)
+    except IntegrityError as error:  # another programme took a short name just now
+        raise _outdated() from error
     kept.state, kept.applied_at = State.APPLIED, timezone.now()
-    kept.save(update_fields=["state", "applied_at"])
+    kept.save(update_fields=["state", "applied_at", "undo"])
     _record("apply-network", kept, by)
+
+
+def _outdated() -> Refusal:
+    return Refusal("import-outdated", OBSTACLES["import-outdated"], _("Import it again to see what it would change."))
+
+
+@transaction.atomic
+def undo_network(*, by: User, kept: NetworkImport) -> NetworkImport:
+    """Take back everything that an import did, in one act. A worker does it for a large one. Refused: `import-state`,
+    `import-touched` when somebody changed or used any of it since."""
+    _may(by, kept.body, kept.entries)
+    return _started(by, _locked(kept, State.APPLIED), State.UNDOING)
+
+
+def _undo(by: User, kept: NetworkImport) -> None:
+    _hold(bodies_where(by, Action.MANAGE_NETWORK))
+    undo_rows(by, kept)
+    kept.state, kept.undone_at = State.UNDONE, timezone.now()
+    kept.save(update_fields=["state", "undone_at"])
+    _record("undo-network", kept, by)
+
+
+# --- At once, or by a worker ---
+
+LARGE = 500  # rows that are still looked at, written and taken back while a person waits
+JOB = "network.import"
+_WORK: dict[str, tuple[Callable[[User, NetworkImport], None], str]] = {  # what is done, and what stands if it may not
+    State.CHECKING: (_check, State.DISCARDED),
+    State.APPLYING: (_apply, State.CHECKED),
+    State.UNDOING: (_undo, State.APPLIED),
+}
+# What a worker met that a person has to be told.
+OBSTACLES: dict[str, str | Promise] = {
+    "import-outdated": _("The network has changed since this workbook was read."),
+    "import-touched": _("Something that it brought was changed or used since."),
+    "not-allowed": _("Whoever asked for it may no longer do this."),
+}
+
+
+def _started(by: User, kept: NetworkImport, state: str) -> NetworkImport:
+    """Do the work of a state now, or let a worker do it."""
+    kept.state, kept.refused = state, ""
+    if len(kept.entries) > LARGE:
+        attempt = uuid4().hex
+        payload = {"import": str(kept.pk), "by": str(by.pk), "state": state}
+        kept.job = jobs.enqueue(JOB, payload, by=by, key=f"{JOB}:{kept.pk}:{attempt}").pk
+        kept.save(update_fields=["state", "job", "refused"])
+    else:
+        _WORK[state][0](by, kept)
     return kept
 
 
+def work_on_import(*, by: User, kept: NetworkImport, state: str) -> None:
+    """What a worker does, inside the transaction that ends its job. Nothing, when the import is dealt with already."""
+    found = NetworkImport.objects.select_for_update(of=("self",)).select_related("body__kind").get(pk=kept.pk)
+    if found.state == state:
+        _may(by, found.body, found.entries)
+        _WORK[state][0](by, found)
+
+
+def give_up_import(*, kept: NetworkImport, state: str, code: str) -> None:
+    """What a worker was refused: the import stands where it stood before, and its page says why."""
+    found = NetworkImport.objects.select_for_update(of=("self",)).get(pk=kept.pk)
+    if found.state == state:
+        found.state, found.refused = _WORK[state][1], code
+        found.save(update_fields=["state", "refused"])
+
+
 def _hold(managed: set[Any]) -> None:
-    """Nobody changes what the workbook may change until it is in."""
+    """Nobody changes what the workbook may change until it is in. Who only refers to it (another programme adds a
+    commune of this kind) does not wait: each could be waiting for the other."""
     bodies = Body.objects.filter(pk__in=managed)
     for rows in (BodyKind.objects.all(), OrganisationKind.objects.all(), Organisation.objects.all(), bodies):
-        list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+        list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def _check_faults(found: Summary, valid_rows_only: bool) -> None:
@@ -140,7 +226,12 @@ def discard_network(*, by: User, kept: NetworkImport) -> NetworkImport:
 
 @transaction.atomic
 def recover_network(*, by: User, kept: NetworkImport) -> NetworkImport:
-    """Take up an import again that was put aside. Refused: `import-state`."""
+    """Take up an import again that was put aside, or whose worker did not come to an end. Refused: `import-state`."""
+    if kept.state in _WORK and building.work_has_ended(kept):
+        if kept.state == State.CHECKING:
+            _may(by, kept.body, kept.entries)
+            return _started(by, _locked(kept, State.CHECKING), State.CHECKING)
+        return _move(by, kept, kept.state, _WORK[kept.state][1], "recover-network")
     return _move(by, kept, State.DISCARDED, State.CHECKED, "recover-network")
 
 
@@ -168,77 +259,3 @@ def _record(act: str, kept: NetworkImport, by: User) -> None:
     found = summary(kept)
     told = {"file": kept.file_name, "new": found.new, "changed": found.changed, "faults": found.faults}
     audit.record(act, kept, by=by, body=kept.body_id, after=told)
-
-
-class _Writer:
-    """Writes rows that were judged, things before what ties them; one record each."""
-
-    def __init__(self, by: User, kept: NetworkImport) -> None:
-        self.by, self.kept = by, kept
-        self.things: dict[str, dict[str, Any]] = {
-            "organisations": {one.slug: one for one in Organisation.objects.all()},
-            "bodies": {one.slug: one for one in Body.objects.all()},
-        }
-        self.ways: dict[str, Callable[[Row], None]] = {
-            "levels": self._kind, "kinds": self._kind, "organisations": self._organisation, "bodies": self._body,
-            "groupings": self._tie, "seats": self._tie,
-        }  # fmt: skip
-
-    def write(self, row: Row) -> None:
-        self.ways[row.part](row)
-
-    def _record(self, act: str, thing: Any, body: Body, row: Row, new: dict[str, Any]) -> None:
-        before = {name: was for name, (was, _now) in row.fields.items()} if row.act == "changed" else None
-        after = {name: now for name, (_was, now) in row.fields.items()} if row.act == "changed" else new
-        audit.record(act, thing, by=self.by, body=body.pk, reason=self.kept.file_name, before=before, after=after)
-
-    def _kind(self, row: Row) -> None:
-        model: Any = BodyKind if row.part == "levels" else OrganisationKind
-        noun = "level" if row.part == "levels" else "organisation-kind"
-        name, facts = check_named(row.after), {"rank": row.after["rank"]} if row.part == "levels" else {}
-        if row.act == "changed":
-            write(row.thing, row.after, name)
-        thing = row.thing or model.objects.create(code=row.code, name=name, **facts)
-        act = f"change-{noun}" if row.act == "changed" else f"add-{noun}"
-        self._record(act, thing, self.kept.body, row, building.facts_of(thing))
-
-    def _organisation(self, row: Row) -> None:
-        name = check_named(row.after)
-        if row.act == "changed":
-            write(row.thing, row.after, name)
-            self._record("change-organisation", row.thing, self.kept.body, row, {})
-            return
-        made = Organisation.objects.create(slug=row.code, name=name, **columns_of(Organisation, row.after))
-        self.things["organisations"][row.code] = made
-        self._record("register-organisation", made, self.kept.body, row, building.facts_of(made))
-
-    def _body(self, row: Row) -> None:
-        name, now = check_named(row.after), row.after
-        if row.act == "changed":
-            write(row.thing, now, name)
-            self._record("change-body", row.thing, row.thing, row, {})
-            return
-        plain = {"start": now["start"], "end": now["end"], "uncertain": now["uncertain"], "note": now["note"]}
-        made = Body.objects.create(slug=row.code, kind_id=now["kind"], name=name, **plain)
-        self.things["bodies"][row.code] = made
-        self._record("found-body", made, made, row, {"slug": made.slug, "start": made.start, "end": made.end})
-
-    def _tie(self, row: Row) -> None:
-        seat, now = row.part == "seats", row.after
-        facts = {"end": now["end"]} | ({"side": now["side"]} if seat else {})
-        if row.act == "changed":
-            for name, value in facts.items():
-                setattr(row.thing, name, value)
-            row.thing.save(update_fields=list(facts))
-            self._record("correct-seat" if seat else "correct-tie", row.thing, row.thing.body, row, {})
-            return
-        body, other = self.things["bodies"][now["codes"][0]], now["codes"][1]
-        life = {"body": body, "start": now["start"], **facts}
-        if seat:
-            made: Any = Membership.objects.create(organisation=self.things["organisations"][other], **life)
-            new = {"organisation": other, "side": now["side"], "start": now["start"], "end": now["end"]}
-            self._record("seat-organisation", made, body, row, new)
-        else:
-            made = Grouping.objects.create(whole=self.things["bodies"][other], **life)
-            new = {"whole": other, "start": now["start"], "end": now["end"]}
-            self._record("group-body", made, body, row, new)

@@ -3,6 +3,7 @@
 They are shared by all programmes of a site: what another programme uses is changed by nobody else.
 """
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from tiwizi.base.merging import Answers, Seen, Values, reconcile
 from tiwizi.network.models import Body, BodyKind, Grouping, Organisation, OrganisationKind
 from tiwizi.network.permissions import Action, bodies_where, require
 from tiwizi.network.queries import building
+from tiwizi.network.rules.names import plant
 
 MOST_LEVEL = 20
 
@@ -80,18 +82,31 @@ def add_level(*, by: User, body: Body, **facts: Any) -> BodyKind:
     hold(body)
     name = check_named(facts)
     _check_rank(facts["rank"])
-    code = address_of(name, BodyKind.objects.all(), "code", "level")
-    kind = BodyKind.objects.create(code=code, name=name, rank=facts["rank"])
+    kind = plant(
+        BodyKind, "code", "", partial(address_of, name, BodyKind.objects.all(), "code", "level"),
+        lambda code: BodyKind.objects.create(code=code, name=name, rank=facts["rank"]),
+    )  # fmt: skip
     audit.record("add-level", kind, by=by, body=body.pk, after=building.facts_of(kind))
     return kind
 
 
 @transaction.atomic
 def change_level(
-    *, by: User, body: Body, kind: BodyKind, seen: Seen, answers: Answers | None = None, **facts: Any
+    *,
+    by: User,
+    body: Body,
+    kind: BodyKind,
+    seen: Seen,
+    answers: Answers | None = None,
+    reason: str = "",
+    puts_back: bool = False,
+    **facts: Any,
 ) -> BodyKind:
-    """Another name or place of a level. Refused: what adding refuses, `shared-elsewhere`, `level-order` when a body
-    would lie in one of a narrower level; `changed-meanwhile`."""
+    """Another name or place of a level. `puts_back`: these are the values of an earlier state.
+
+    Refused: what adding refuses, `shared-elsewhere`, `level-order` when a body would lie in one of a narrower level;
+    `changed-meanwhile`.
+    """
     require_programme(by, body)
     kind = BodyKind.objects.select_for_update().get(pk=kind.pk)
     _check_own(by, Body.objects.filter(kind=kind))
@@ -102,15 +117,18 @@ def change_level(
     under = Grouping.objects.filter(whole__kind=kind, body__kind__rank__lt=now["rank"]).exclude(body__kind=kind)
     if tie := (over | under).select_related("body", "whole").first():
         raise _wrong_order(tie.body, tie.whole)
-    kept: BodyKind = _changed(by, body, kind, was, now, name, "change-level")
+    act = "put-back-level" if puts_back else "change-level"
+    kept: BodyKind = _changed(by, body, kind, was, now, name, act, reason)
     return kept
 
 
-def _changed(by: User, body: Body, kind: Any, was: Values, now: Values, name: dict[str, str], act: str) -> Any:
+def _changed(
+    by: User, body: Body, kind: Any, was: Values, now: Values, name: dict[str, str], act: str, reason: str
+) -> Any:
     if now != was:
         write(kind, now, name)
         before, after = audit.changed(dict(was), building.facts_of(kind))
-        audit.record(act, kind, by=by, body=body.pk, before=before, after=after)
+        audit.record(act, kind, by=by, body=body.pk, reason=reason, before=before, after=after)
     return kind
 
 
@@ -137,23 +155,37 @@ def add_organisation_kind(*, by: User, body: Body, **facts: Any) -> Organisation
     require_programme(by, body)
     hold(body)
     name = check_named(facts)
-    code = address_of(name, OrganisationKind.objects.all(), "code", "kind")
-    kind = OrganisationKind.objects.create(code=code, name=name)
+    kind = plant(
+        OrganisationKind, "code", "", partial(address_of, name, OrganisationKind.objects.all(), "code", "kind"),
+        lambda code: OrganisationKind.objects.create(code=code, name=name),
+    )  # fmt: skip
     audit.record("add-organisation-kind", kind, by=by, body=body.pk, after=building.facts_of(kind))
     return kind
 
 
 @transaction.atomic
 def change_organisation_kind(
-    *, by: User, body: Body, kind: OrganisationKind, seen: Seen, answers: Answers | None = None, **facts: Any
+    *,
+    by: User,
+    body: Body,
+    kind: OrganisationKind,
+    seen: Seen,
+    answers: Answers | None = None,
+    reason: str = "",
+    puts_back: bool = False,
+    **facts: Any,
 ) -> OrganisationKind:
-    """Another name of a kind. Refused: `unnamed`, `shared-elsewhere`, `changed-meanwhile`."""
+    """Another name of a kind. `puts_back`: as for a level.
+
+    Refused: `unnamed`, `shared-elsewhere`, `changed-meanwhile`.
+    """
     require_programme(by, body)
     kind = OrganisationKind.objects.select_for_update().get(pk=kind.pk)
     seated = Organisation.objects.filter(kind=kind).values("memberships__body")
     _check_own(by, Body.objects.filter(pk__in=seated))
     was, now = merged(kind, facts, seen, answers)
-    kept: OrganisationKind = _changed(by, body, kind, was, now, check_named(now), "change-organisation-kind")
+    act = "put-back-organisation-kind" if puts_back else "change-organisation-kind"
+    kept: OrganisationKind = _changed(by, body, kind, was, now, check_named(now), act, reason)
     return kept
 
 

@@ -28,6 +28,7 @@ from tiwizi.network.models import (
 )
 from tiwizi.network.permissions import Action, require
 from tiwizi.network.rules.bodies import Names, found_body, group_body, in_order, name_successor, seat_organisation
+from tiwizi.network.rules.ends import Ended, give_back_ends
 
 DAY = timedelta(days=1)
 
@@ -119,10 +120,11 @@ def close_body(*, by: User, body: Body, on: date, reason: str, successor: Body |
     a programme itself stay, so that somebody can finish. Refused: `reason-missing`, `life-order`, `already-ended`,
     `parts-alive`, `life-later`, `successor-circle`."""
     require(by, Action.MANAGE_NETWORK, body)
-    return _close(by, body, on, _needed(reason), successor)
+    return close_now(by, body, on, _needed(reason), successor)
 
 
-def _close(by: User, body: Body, on: date, reason: str, successor: Body | None = None) -> Body:
+def close_now(by: User, body: Body, on: date, reason: str, successor: Body | None = None) -> Body:
+    """Close a body, whoever was asked whether they may: also for a workbook."""
     body = Body.objects.select_for_update().get(pk=body.pk)
     in_order(body.start, on)
     if body.end is not None and body.end <= on:
@@ -182,19 +184,23 @@ def reopen_body(*, by: User, body: Body, reason: str) -> Body:
     `has-successor`."""
     require(by, Action.MANAGE_NETWORK, body)
     why = _needed(reason)
+    return reopen_now(by, body, why)
+
+
+def reopen_now(by: User, body: Body, reason: str) -> Body:
+    """Undo a closing, whoever was asked whether they may: also for a workbook."""
     closing = queries.closing_of(body)
     if closing is None or body.end is None:
         raise Refusal("not-closed", _("This body was not closed here."))
     if body.successor_id or body.offshoots.exists():
         raise Refusal("has-successor", _("Others went on after it: it cannot be opened again."))
-    models = {"ties": Grouping, "seats": Membership, "mandates": Mandate}
+    models: dict[str, Ended] = {"ties": Grouping, "seats": Membership, "mandates": Mandate}
     for name, rows in closing["ended"].items():
-        for pk, end in rows.items():
-            models[name].objects.filter(pk=pk, end=body.end).update(end=end)  # type: ignore[attr-defined]
+        give_back_ends(models[name], rows, since=body.end)
     before, body.end = body.end, closing["before"]
     body.save(update_fields=["end"])
     told = {"end": before}, {"end": body.end}
-    audit.record("reopen-body", body, by=by, body=body.pk, reason=why, before=told[0], after=told[1])
+    audit.record("reopen-body", body, by=by, body=body.pk, reason=reason, before=told[0], after=told[1])
     return body
 
 
@@ -210,7 +216,7 @@ def merge_bodies(*, by: User, bodies: Sequence[Body], into: Newcomer, on: date, 
     seats = into.seats or [(s.organisation, s.side) for s in _seats(bodies, on)]
     new = _begin(by, bodies, into, seats, on)
     for body in bodies:
-        _close(by, body, on - DAY, why, successor=new)
+        close_now(by, body, on - DAY, why, successor=new)
     audit.record("merge-bodies", new, by=by, body=new.pk, reason=why, after={"from": [body.slug for body in bodies]})
     return new
 
@@ -226,7 +232,7 @@ def divide_body(*, by: User, body: Body, into: Sequence[Newcomer], on: date, rea
         raise Refusal("divide-none", _("Say what follows."), field="into")
     new = [_begin(by, [body], one, one.seats, on) for one in into]
     Body.objects.filter(pk__in=[one.pk for one in new]).update(origin=body)
-    _close(by, body, on - DAY, why, successor=new[0] if len(new) == 1 else None)
+    close_now(by, body, on - DAY, why, successor=new[0] if len(new) == 1 else None)
     audit.record("divide-body", body, by=by, body=body.pk, reason=why, after={"into": [one.slug for one in new]})
     return list(Body.objects.filter(pk__in=[one.pk for one in new]))
 
@@ -245,7 +251,7 @@ def go_on_in(*, by: User, body: Body, into: Body, seats: Sequence[Membership], o
             raise Refusal("not-seated", _("%(who)s does not sit in this body.") % {"who": seat.organisation})
         if seat.organisation_id not in sitting:
             seat_organisation(by=by, body=into, organisation=seat.organisation, side=seat.side, start=on)
-    _close(by, body, on - DAY, why, successor=into)
+    close_now(by, body, on - DAY, why, successor=into)
     audit.record("go-on-in", body, by=by, body=body.pk, reason=why, after={"into": [into.slug]})
     audit.record("take-in", into, by=by, body=into.pk, reason=why, after={"from": [body.slug]})
     return into

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,8 +20,9 @@ from tiwizi.base.drafts import Drafting, drafting
 from tiwizi.base.errors import Conflict, Refusal
 from tiwizi.base.forms import SEEN, Writing
 from tiwizi.base.merging import Seen
-from tiwizi.network import queries, rules
+from tiwizi.network import places, queries, rules
 from tiwizi.network.forms import building as forms
+from tiwizi.network.forms.places import SEARCH, Finding, finding, looked_for
 from tiwizi.network.merges import fields_of, merge_page, tell_merged
 from tiwizi.network.models import Body, BodyKind, Membership, Organisation, OrganisationKind
 from tiwizi.network.pages import body_page, body_view
@@ -29,6 +30,7 @@ from tiwizi.network.permissions import Action, may
 from tiwizi.network.queries import building
 
 A_PAGE = 50
+_ORGANISATION = "network/organisation_form.html"
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,14 @@ class Page:
     back: str
     why: str | Promise = ""
     button: str | Promise = ""
+    template: str = "network/build_form.html"
 
 
 def form_page(request: HttpRequest, body: Body, page: Page, form: Any, draft: Drafting, **context: Any) -> HttpResponse:
     """A form alone on its page."""
     context |= {"page": page, "form": form, "draft": draft}
     status = 422 if form.errors else 200
-    return body_page(request, body, "people", "network/build_form.html", context, status=status)
+    return body_page(request, body, "people", page.template, context, status=status)
 
 
 def add(
@@ -193,9 +196,31 @@ def _organisations(body: Body) -> str:
 def organisation_add(request: HttpRequest, body: Body) -> HttpResponse:
     """Another organisation."""
     why = _("Public facts only. How it is reached is kept apart, under “Contacts” of a body in which it sits.")
-    page = Page(_("Add an organisation"), _organisations(body), why, _("Add"))
+    page = Page(_("Add an organisation"), _organisations(body), why, _("Add"), _ORGANISATION)
+    if found := finding(request.POST):
+        return _beside_places(request, body, page, found)
+    chosen = places.place_of(request.GET.get("place", ""))
     act = partial(rules.register_organisation, body=body)
-    return add(request, body, page, forms.OrganisationForm(request.POST or None), act, lambda made: page.back)
+    form = forms.OrganisationForm(request.POST or None, initial=chosen.facts if chosen else None)
+    return add(request, body, page, form, act, lambda made: page.back)
+
+
+def _beside_places(request: HttpRequest, body: Body, page: Page, found: Finding, **context: Any) -> HttpResponse:
+    """The form of an organisation as it was typed, with places to choose from or with the facts of the one chosen."""
+    there = building.organisations_of_places(found.shown)
+    context |= {"finding": found, "there": there, "typed": True, "seen": request.POST.get(SEEN)}
+    return form_page(request, body, page, forms.OrganisationForm(initial=found.initial), drafting(request), **context)
+
+
+@require_safe
+@body_view(Action.MANAGE_NETWORK)
+def places_found(request: HttpRequest, body: Body) -> HttpResponse:
+    """Places of the public lists by name or code; within the form of an organisation, only what is found."""
+    found = looked_for(request.GET.get(SEARCH, ""))
+    context = {"finding": found, "there": building.organisations_of_places(found.shown), "body": body}
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "network/_places.html", context | {"choosing": True})
+    return body_page(request, body, "people", "network/places.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -203,7 +228,9 @@ def organisation_add(request: HttpRequest, body: Body) -> HttpResponse:
 def organisation(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
     """Correct an organisation."""
     found = get_object_or_404(Organisation, pk=pk)
-    page = Page(_("Change “%(what)s”") % {"what": found}, _organisations(body))
+    page = Page(_("Change “%(what)s”") % {"what": found}, _organisations(body), template=_ORGANISATION)
+    if sought := finding(request.POST):
+        return _beside_places(request, body, page, sought, history=_history(body, found))
     act = partial(rules.change_organisation, body=body, organisation=found)
     edited = Edited(found, building.facts_of(found), act, _history(body, found))
     return change(request, body, page, edited, forms.OrganisationForm)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from tiwizi.base.pictures import Box, Levels
 from tiwizi.network import queries
-from tiwizi.network.models import Body, BodyKind, Membership
+from tiwizi.network.models import Body, BodyKind, Membership, alive
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action, may
 from tiwizi.network.pictures import map_of
@@ -32,7 +32,7 @@ def network(request: HttpRequest, body: Body) -> HttpResponse:
     ids = everything.below(body.pk) | everything.above(body.pk)
     found = Body.objects.filter(pk__in=ids).select_related("kind")
     above = everything.above(body.pk)  # a body still belonged there when the whole came to its own end
-    bodies = {one.pk: one for one in found if one.pk in above or _lives(one, on)}
+    bodies = {one.pk: one for one in found if one.pk in above or alive(one.start, one.end, on)}
     below = [bodies[pk] for pk in everything.below(body.pk) if pk in bodies and pk != body.pk]
     seats = queries.organisations_of([body, *below], on=on)
     wanted = _Filter.of(request)
@@ -48,10 +48,6 @@ def network(request: HttpRequest, body: Body) -> HttpResponse:
         "managing": bool(may(request.user, Action.MANAGE_NETWORK, body)),  # type: ignore[arg-type]
     }
     return body_page(request, body, "overview", "network/network.html", context)
-
-
-def _lives(body: Body, day: date) -> bool:
-    return (body.start is None or body.start <= day) and (body.end is None or body.end >= day)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,8 @@
-"""Who sits where: organisations, bodies with lives, crossing groupings, mandates."""
+"""Organisations, bodies with their lives, crossing groupings, seats, contacts, decisions, hosting."""
 
 import uuid
 from datetime import date
 
-from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
@@ -12,19 +10,25 @@ from tiwizi.base.fields import TranslatedField
 from tiwizi.base.merging import Merge
 
 
+def alive(start: date | None, end: date | None, first: date, last: date | None = None) -> bool:
+    """Does what begins and ends on these days (either may be open) live on a day, or on at least one day between two?
+    In the database the same is `Dated.on` and `Dated.during`."""
+    return (start is None or start <= (last or first)) and (end is None or end >= first)
+
+
 class Dated(models.QuerySet):
     """Rows with `start` and `end` (either may be open)."""
 
     def on(self, day: date) -> "Dated":
         """Those alive on a day."""
-        return self.filter(Q(start__isnull=True) | Q(start__lte=day), Q(end__isnull=True) | Q(end__gte=day))
+        return self.during(day, day)
 
     def during(self, first: date, last: date) -> "Dated":
         """Those alive on at least one day between two days, both included."""
         return self.filter(Q(start__isnull=True) | Q(start__lte=last), Q(end__isnull=True) | Q(end__gte=first))
 
 
-def _life(name: str) -> models.CheckConstraint:
+def life(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(start__isnull=True) | Q(end__isnull=True) | Q(end__gte=F("start")), name=f"{name}_life_in_order"
     )
@@ -119,7 +123,7 @@ class Body(models.Model):
     class Meta:
         ordering = ["kind__rank", "slug"]
         constraints = [
-            _life("body"),
+            life("body"),
             models.CheckConstraint(condition=~Q(successor=F("id")), name="body_not_own_successor"),
         ]
 
@@ -163,7 +167,7 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            _life("membership"),
+            life("membership"),
             models.CheckConstraint(condition=Q(side__in=["north", "south", "member", "donor"]), name="membership_side"),
             models.UniqueConstraint(fields=["body", "organisation", "start"], name="membership_once"),
         ]
@@ -185,103 +189,13 @@ class Grouping(models.Model):
 
     class Meta:
         constraints = [
-            _life("grouping"),
+            life("grouping"),
             models.CheckConstraint(condition=~Q(body=F("whole")), name="grouping_not_itself"),
             models.UniqueConstraint(fields=["body", "whole", "start"], name="grouping_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.body} in {self.whole}"
-
-
-class Mandate(models.Model):
-    """A person holds a role in a body, from a day to a day."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="mandates")
-    body = models.ForeignKey(Body, models.PROTECT, related_name="mandates")
-    role = models.CharField(max_length=40)  # a code of `permissions.ROLES`
-    start = models.DateField(null=True)
-    end = models.DateField(null=True)
-
-    objects = Dated.as_manager()
-
-    class Meta:
-        constraints = [
-            _life("mandate"),
-            models.UniqueConstraint(fields=["user", "body", "role", "start"], name="mandate_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.role} in {self.body}"
-
-
-class Delegation(models.Model):
-    """Somebody stands in for the holder of a mandate, from a day to a day, while the mandate itself lasts. An offer to
-    an address until that person says yes: nobody learns from it whether an address has an account."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="delegations")
-    email = models.EmailField(blank=True)  # to whom it was offered; empty once they said yes
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="delegations")
-    start = models.DateField()
-    end = models.DateField()
-    reason = models.TextField(blank=True)
-    revoked_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = Dated.as_manager()
-
-    class Meta:
-        ordering = ["start", "created_at"]
-        constraints = [
-            _life("delegation"),
-            models.CheckConstraint(
-                condition=Q(user__isnull=True) & ~Q(email="") | Q(user__isnull=False, email=""),
-                name="delegation_offered_or_accepted",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user or self.email} for {self.mandate}"
-
-
-class Invitation(models.Model):
-    """A role offered to an e-mail address by a link that works once. The link itself is kept nowhere: it is signed."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    email = models.EmailField()
-    name = models.CharField(max_length=120, blank=True)
-    language = models.CharField(max_length=5)
-    body = models.ForeignKey(Body, models.PROTECT, related_name="invitations")
-    role = models.CharField(max_length=40)  # a code of `permissions.ROLES`
-    start = models.DateField(null=True)
-    end = models.DateField(null=True)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True)
-    accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        ordering = ["created_at"]
-        constraints = [
-            _life("invitation"),
-            models.CheckConstraint(
-                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
-                | Q(accepted_at__isnull=False, accepted_by__isnull=False, withdrawn_at__isnull=True),
-                name="invitation_accepted_by_somebody",
-            ),
-            models.UniqueConstraint(
-                fields=["email", "body", "role"],
-                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
-                name="invitation_once_open",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.email}: {self.role} in {self.body}"
 
 
 class Decision(models.Model):
@@ -337,38 +251,6 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return str(self.organisation or self.body)
-
-
-class NetworkImport(models.Model):
-    """One reading of a network workbook: what it says, its faults, what it would change."""
-
-    class State(models.TextChoices):
-        CHECKED = "checked"
-        APPLIED = "applied"
-        DISCARDED = "discarded"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    body = models.ForeignKey(Body, models.PROTECT, related_name="network_imports")
-    requested_by = models.UUIDField(null=True)
-    file_name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64)
-    state = models.CharField(max_length=10, default=State.CHECKED)
-    entries = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # one a row, as understood
-    faults = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # sheet, cell, code, parameters
-    changes = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # per row: new, changed (from, to), same
-    created_at = models.DateTimeField(auto_now_add=True)
-    applied_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-created_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=["checked", "applied", "discarded"]), name="network_import_state_known"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.file_name} ({self.state})"
 
 
 class HostingTerms(models.Model):
