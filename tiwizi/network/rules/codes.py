@@ -52,7 +52,12 @@ def check_code(facts: Values, was: Values | None = None) -> None:
         return
     if found := fault_of(facts):
         name, code, told = found
-        raise Refusal(code, str(SENTENCES[code]) % told, _HINTS[code], field=name)
+        sentence, hint = str(SENTENCES[code]) % told, _HINTS[code]
+        if code == "kbo-wrong":
+            raise Refusal("kbo-wrong", sentence, hint, field=name)
+        if code == "code-unknown":
+            raise Refusal("code-unknown", sentence, hint, field=name)
+        raise Refusal("code-country", sentence, hint, field=name)
 
 
 def tidied(facts: Mapping[str, Any], scheme: str = "") -> dict[str, Any]:
