@@ -360,5 +360,5 @@ def test_many_rows_are_undone_in_few_queries_each(cast, django_assert_max_num_qu
     for tie in parts["groupings"]:
         tie["whole"] = tie["whole"].replace("thematique", cast.theme.slug)
     kept = apply(cast, made(**parts))
-    with django_assert_max_num_queries(150 + 12 * 7 * 14):
+    with django_assert_max_num_queries(200 + 12 * 7 * 3):
         undo(cast, kept)

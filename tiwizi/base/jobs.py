@@ -7,12 +7,12 @@ Why our own: `docs/adr/0002-jobs.md`. A room registers a handler in its `tasks.p
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -197,7 +197,8 @@ def _heartbeat(hold: Hold) -> Iterator[None]:
 def _beat(hold: Hold, stop: threading.Event) -> None:
     try:
         while not stop.wait(settings.JOB_LEASE_SECONDS / 3):
-            hold._mine().update(lease_until=_lease_end())
+            with suppress(OperationalError):  # SQLite while the job writes its results: the next beat tries again
+                hold._mine().update(lease_until=_lease_end())
     finally:
         if stop.is_set() or not connection.in_atomic_block:
             connection.close()

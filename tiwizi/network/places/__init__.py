@@ -64,7 +64,7 @@ class Place:
     @property
     def around(self) -> str:
         """Province and region, in the reader's language."""
-        return ", ".join(str(one) for one in (self.province, self.region) if str(one))
+        return " · ".join(str(one) for one in (self.province, self.region) if str(one))
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -37,6 +37,9 @@ def undo_rows(by: User, kept: NetworkImport) -> None:
     before = _misfits()
     for step in steps:
         _take_back(by, kept, step, things[step["part"]][step["pk"]])
+    for part in reversed(PARTS):  # at once for all of a kind: one by one, each asks every table that may hold it
+        gone = [step["pk"] for step in steps if step["part"] == part and step["act"] == "new"]
+        MODELS[part]._default_manager.filter(pk__in=gone).delete()
     if misfits := _misfits() - before:
         raise _in_the_way(sorted(misfits))
 
@@ -98,7 +101,6 @@ def _take_back(by: User, kept: NetworkImport, step: Step, thing: Any) -> None:
         return
     if step["act"] == "new":
         audit.record(ACT, thing, by=by, body=about, reason=kept.file_name)
-        thing.delete()
         return
     if step["part"] in ("groupings", "seats"):
         thing.refresh_from_db(fields=["end"])  # its body may have been opened again just now
