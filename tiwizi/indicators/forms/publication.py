@@ -11,6 +11,12 @@ from tiwizi.indicators.forms.definitions import TranslatedForm
 HISTORY = _("Kept in the history, never on the public page.")
 
 
+def _reason() -> forms.CharField:
+    return forms.CharField(
+        label=_("Reason"), max_length=300, help_text=HISTORY, error_messages={"required": _("Say why.")}
+    )
+
+
 class IntroductionForm(TranslatedForm):
     """What stands at the head of the public page."""
 
@@ -27,10 +33,10 @@ class IntroductionForm(TranslatedForm):
 class OpenForm(IntroductionForm):
     """Why the results are opened, and what stands at the head of their page."""
 
-    reason = forms.CharField(label=_("Reason"), required=False, max_length=300, help_text=HISTORY)
+    reason = _reason()
 
 
 class WithdrawForm(Dressed):
     """Why the results are closed."""
 
-    reason = forms.CharField(label=_("Reason"), required=False, max_length=300, help_text=HISTORY)
+    reason = _reason()
