@@ -206,6 +206,7 @@ def test_breakdowns_are_shown_or_hidden_whole(figures):
     accept(*Report.objects.filter(period=measured.first))
     (trained,) = shown(cast, measured.trained)
     assert [(str(one.set), [split.parts for split in one.splits]) for one in trained.breakdowns] == [("Sexe", [[7, 5]])]
+    assert trained.breakdowns[0].uneven  # 40 of the 52 were told without it
     small = {"value": "14", "breakdown": {"sex": {"f": "13", "m": "1"}}}
     measured.report(cast.jette, measured.second, trained=small)
     accept(*Report.objects.filter(period=measured.second))
@@ -213,6 +214,21 @@ def test_breakdowns_are_shown_or_hidden_whole(figures):
     assert [split.parts for split in trained.breakdowns[0].splits] == [[7, 5], None]
     assert trained.breakdowns[0].hidden
     assert [cell.value for cell in trained.line.cells] == [52, 14]  # the figure itself stays
+
+
+def test_a_breakdown_of_one_part_says_of_everybody_what_they_are(figures):
+    measured = figures.measured
+    cast = measured.cast
+    only = rules.define_set(
+        by=None, framework=cast.framework, code="refuge", name={"fr": "Refuge"}, categories=[{"code": "r", "name": {}}]
+    )
+    rules.break_down(by=None, indicator=measured.trained, by_set=only)
+    broken = {"value": "30", "breakdown": {"refuge": {"r": "30"}, "sex": {"f": "30"}}}
+    measured.report(cast.jette, measured.second, trained=broken)
+    accept(*Report.objects.all())
+    (trained,) = shown(cast, measured.trained)
+    assert [one.set.code for one in trained.breakdowns] == ["sex"]
+    assert [split.parts for split in trained.breakdowns[0].splits] == [[7, 5], [30, None]]  # not told, and not 0
 
 
 def test_without_a_strategic_plan_there_is_nothing(cast):

@@ -77,10 +77,12 @@ def readiness(periods: Sequence[Period]) -> list[Ready]:
 
 @dataclass(frozen=True)
 class Split:
-    """A figure of one period by one breakdown: its parts by category, or nothing where one of them is too small."""
+    """A figure of one period by one breakdown: its parts by category, or nothing where one of them is too small.
+    `uneven`: they are told, and do not make up the figure."""
 
     period: Period
     parts: list[Decimal | None] | None
+    uneven: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,11 @@ class Breakdown:
     def hidden(self) -> bool:
         """Some period is not told, because of a small number."""
         return any(one.parts is None for one in self.splits)
+
+    @property
+    def uneven(self) -> bool:
+        """In some period the parts told do not make up the figure."""
+        return any(one.uneven for one in self.splits)
 
 
 @dataclass(frozen=True)
@@ -198,16 +205,17 @@ def _value(line: Line, cells: Sequence[Cell]) -> Decimal | None:
 
 
 def _breakdowns(line: Line, known: Mapping[UUID, Category]) -> list[Breakdown]:
+    """By each set of which something was told, with all its categories: one that nobody told is not reported. A set of
+    one category for persons is left out: it says of everybody what they are."""
     if not may_be_split(line.indicator):
         return []
     sets: dict[BreakdownSet, dict[UUID, Category]] = defaultdict(dict)
-    told = {pk for cell in line.cells for pk in cell.parts}
     for pk, category in known.items():
-        if pk in told:
-            sets[category.set][pk] = category
+        sets[category.set][pk] = category
     return [
-        Breakdown(one, list(those.values()), [_split(line, cell, list(those)) for cell in _told(line, those)])
+        Breakdown(one, list(those.values()), [_split(line, cell, list(those)) for cell in told])
         for one, those in sets.items()
+        if (told := _told(line, those)) and (len(those) > 1 or not hides(line.indicator))
     ]
 
 
@@ -220,4 +228,4 @@ def _split(line: Line, cell: Cell, categories: Sequence[UUID]) -> Split:
     parts = [cell.parts.get(pk) for pk in categories]
     if hides(line.indicator) and too_small(parts):
         return Split(cell.period, None)
-    return Split(cell.period, parts)
+    return Split(cell.period, parts, sum(one for one in parts if one is not None) != cell.value)
