@@ -1,7 +1,7 @@
 """What trust costs: recording acts with several writers, sealing, verifying, examining, backing up, restoring.
 
-`python bench/trust.py [entries]`; SQLite, and PostgreSQL by `scripts/postgres.py`. The trail is the largest table that
-the site has today: each entry is written with its words.
+`python bench/trust.py [entries]`: a long trail, each entry with its words; `python bench/trust.py programme`: the
+programme of `make seed-large`. SQLite, and PostgreSQL by `scripts/postgres.py`.
 """
 
 import json
@@ -86,13 +86,11 @@ if connection.vendor == "postgresql":
 
 def measure(var: Path, address: str, count: int) -> tuple[list[Row], list[Row]]:
     """Writers, and the commands on a trail of so many entries."""
-    engine = "PostgreSQL" if address else "SQLite"
-    site = Installation(var / engine, address)
-    other = Installation(var / f"{engine} elsewhere", new_database(address, "tiwizi_trust_other") if address else "")
+    site = Installation(var / engine_of(address), address)
     site.manage("migrate", "--verbosity=0")
     site.manage("createcachetable", "--verbosity=0")
     writers = [
-        {"engine": engine, "writers": n, "acts/s, sealed after": after, "acts/s, chained inside": inside}
+        {"engine": engine_of(address), "writers": n, "acts/s, sealed after": after, "acts/s, chained inside": inside}
         for n, after, inside in json.loads(site.python(ACTS))
     ]
     site.python(FILL.format(count=count))
@@ -101,20 +99,39 @@ def measure(var: Path, address: str, count: int) -> tuple[list[Row], list[Row]]:
     block = bytes(range(250)) * 1000
     for k in range(FILES):
         (folder / f"{k}.pdf").write_bytes(block[k:FILE_BYTES] + block[:k])
+    return writers, commands(site, var, address)
+
+
+def measure_programme(var: Path, address: str) -> list[Row]:
+    """The commands on the large programme: 300 plans, 1,000 indicators, 500,000 measurements."""
+    site = Installation(var / engine_of(address), address)
+    site.manage("migrate", "--verbosity=0")
+    site.manage("createcachetable", "--verbosity=0")
+    site.manage("seed_large")
+    return commands(site, var, address)
+
+
+def engine_of(address: str) -> str:
+    return "PostgreSQL" if address else "SQLite"
+
+
+def commands(site: Installation, var: Path, address: str) -> list[Row]:
+    """Each command on what this installation holds, restored into another one; both are closed."""
+    name = engine_of(address)
+    other = Installation(var / f"{name} elsewhere", new_database(address, "tiwizi_trust_other") if address else "")
     rows: list[Row] = []
 
-    def timed(what: str, *command: str, on: Installation = site) -> str:
+    def timed(what: str, *command: str, on: Installation = site) -> None:
         began = time.perf_counter()
-        said = on.manage(*command)
-        rows.append({"engine": engine, "command": what, "seconds": round(time.perf_counter() - began, 2)})
-        return said
+        on.manage(*command)
+        rows.append({"engine": name, "command": what, "seconds": round(time.perf_counter() - began, 2), "MB": ""})
 
     timed("audit seal, all of them", "audit", "seal")
     timed("audit verify", "audit", "verify")
     timed("backup", "backup")
     (path,) = (site.var / "backups").glob("tiwizi-*")
     rows[-1]["MB"] = round(path.stat().st_size / 1e6, 1)
-    public = site.manage("backup", "--new-key", str(var / f"{engine}.key")).split(": ")[1].splitlines()[0]
+    public = site.manage("backup", "--new-key", str(var / f"{name}.key")).split(": ")[1].splitlines()[0]
     timed("backup, encrypted", "backup", "--key", public)
     timed("restore --check", "restore", str(path), "--check")
     timed("restore, chain verified", "restore", str(path), on=other)
@@ -122,23 +139,33 @@ def measure(var: Path, address: str, count: int) -> tuple[list[Row], list[Row]]:
     timed("doctor", "doctor")
     site.close()
     other.close()
-    return writers, [{"MB": None} | row for row in rows]
+    return rows
 
 
 def main() -> None:
-    count, unit = int((sys.argv[1:] or ["500000"])[0]), calibrate()
+    chosen, unit = (sys.argv[1:] or ["500000"])[0], calibrate()
     with tempfile.TemporaryDirectory() as folder, postgres.server() as address:
-        writers, commands = measure(Path(folder), "", count)
-        more_writers, more_commands = measure(Path(folder), new_database(address, "tiwizi_trust"), count)
-    for row in commands + more_commands:
+        given = new_database(address, "tiwizi_trust")
+        if chosen == "programme":
+            rows = [*measure_programme(Path(folder), ""), *measure_programme(Path(folder), given)]
+            tables = {"Commands": rows}
+        else:
+            writers, rows = measure(Path(folder), "", int(chosen))
+            more_writers, more_rows = measure(Path(folder), given, int(chosen))
+            rows += more_rows
+            tables = {"Several writers": writers + more_writers, "Commands": rows}
+    for row in rows:
         row["loops"] = round(row["seconds"] / unit, 2)
-        row["MB"] = "" if row["MB"] is None else row["MB"]
+    without_waiting = "PostgreSQL runs without fsync here, SQLite with it."
+    if chosen == "programme":
+        notes = [f"The programme of `make seed-large`: 500,000 measurements. {without_waiting}"]
+        keep("trust-programme", "Trust: backup, restore, doctor of a large programme", notes, unit, tables)
+        return
     notes = [
-        f"A trail of {count:,} entries with their words, {FILES} files of {FILE_BYTES // 1000} kB. "
-        "PostgreSQL runs without fsync here, SQLite with it.",
+        f"A trail of {int(chosen):,} entries with their words, {FILES} files of {FILE_BYTES // 1000} kB."
+        f" {without_waiting}",
         "Writers: each records an act on a row of its own and thinks for 5 ms inside its transaction.",
     ]
-    tables = {"Several writers": writers + more_writers, "Commands": commands + more_commands}
     keep("trust", "Trust: audit chain, backup, restore, doctor", notes, unit, tables)
 
 

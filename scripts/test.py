@@ -1,7 +1,8 @@
-"""Every check and every test, in order; stops at the first step that fails and ends with one line of counts.
+"""Every check and every test; begins nothing more once a step failed, and ends with one line of counts.
 
-`make test` runs all of it, `make check` (--fast) leaves out PostgreSQL, the house and the browser, `make lint` (--lint)
-runs no test. Nothing is skipped for want of a program: what is missing fails with a sentence.
+Checks run first, one after the other; then the tests, as many steps at once as the machine has processors, the longest
+first. `make test` runs all of it, `make check` (--fast) leaves out PostgreSQL, the house and the browser, `make lint`
+(--lint) runs no test. Nothing is skipped for want of a program: what is missing fails with a sentence.
 """
 
 import argparse
@@ -10,8 +11,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -56,51 +58,92 @@ class Suite:
 
     counts: Counts = field(default_factory=Counts)
     timings: list[str] = field(default_factory=list)
-
-    def step(self, title: str, act: Callable[[], bool]) -> None:
-        """Run one step, timed; leave when it fails."""
-        print(f"\n== {title}", flush=True)
-        began = time.monotonic()
-        good = act()
-        self.timings.append(f"{title} {time.monotonic() - began:.0f} s")
-        if not good:
-            print(f"\nFailed: {title}")
-            self.finish(1)
+    failed: list[str] = field(default_factory=list)
+    _telling: threading.Lock = field(default_factory=threading.Lock)
 
     def tool(self, title: str, *command: str) -> None:
-        """A step that is one program of the environment."""
-        self.step(title, lambda: self._tool_passes(command))
+        """A check that is one program of the environment; leave when it fails."""
+        began = time.monotonic()
+        code, output = _run(list(command))
+        with self._telling:
+            self.counts.failed += code != 0
+            self._tell(title, began, output, good=code == 0)
+        if code:
+            self.finish()
 
-    def _tool_passes(self, command: tuple[str, ...]) -> bool:
-        good = _run(command) == 0
-        self.counts.failed += not good
-        return good
+    def tests(self, steps: list["Tests"]) -> None:
+        """Run these steps side by side; leave when one fails."""
+        with ThreadPoolExecutor(os.cpu_count()) as workers:
+            list(workers.map(self._step, steps))
+        if self.failed:
+            self.finish()
 
-    def pytest(self, title: str, folders: list[str], **environment: str) -> None:
-        """A step that is one run of pytest; finding no test is a failure."""
-        self.step(title, lambda: self._tests_pass(title, folders, environment))
-
-    def _tests_pass(self, title: str, folders: list[str], environment: dict[str, str]) -> bool:
+    def _step(self, step: "Tests") -> None:
+        if self.failed:
+            return
+        print(f"\n.. {step.title}", flush=True)
+        began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="tiwizi-report-") as folder:
             report = Path(folder) / "report.xml"
-            code = _run(["pytest", *folders, "--quiet", f"--junit-xml={report}"], **environment)
-            self.counts.add_report(report)
+            code, output = step.run(report)
+            with self._telling:
+                before = self.counts.failed
+                self.counts.add_report(report)
+                if code and self.counts.failed == before:
+                    self.counts.failed += 1
+                self._tell(step.title, began, output, good=code == 0)
         if code == NO_TEST_FOUND:
-            print(f"No test was found for: {title}")
-        if code and not self.counts.failed:
-            self.counts.failed += 1
-        return code == 0
+            print(f"No test was found for: {step.title}")
 
-    def finish(self, code: int) -> None:
+    def _tell(self, title: str, began: float, output: str, *, good: bool) -> None:
+        print(f"\n== {title}\n{output}", end="", flush=True)
+        self.timings.append(f"{title} {time.monotonic() - began:.0f} s")
+        if not good:
+            self.failed.append(title)
+
+    def finish(self) -> None:
+        """One line of times, one of counts; the process ends."""
+        if self.failed:
+            print(f"\nFailed: {', '.join(self.failed)}")
         print("\n" + " · ".join(self.timings))
         print(self.counts, flush=True)
-        sys.exit(code)
+        sys.exit(1 if self.failed else 0)
 
 
-def _run(command: tuple[str, ...] | list[str], **environment: str) -> int:
+@dataclass(frozen=True)
+class Tests:
+    """One run of pytest over some folders; finding no test is a failure."""
+
+    title: str
+    folders: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    on_postgres: bool = False
+
+    def run(self, report: Path) -> tuple[int, str]:
+        """Its exit code and what it printed; counts go into `report`."""
+        command = ["pytest", *self.folders, "--quiet", f"--junit-xml={report}"]
+        if not self.on_postgres:
+            return _run(command, **self.environment)
+        with postgres.server() as address:
+            return _run(command, TIWIZI_DATABASE=address, **self.environment)
+
+
+def _run(command: list[str], **environment: str) -> tuple[int, str]:
+    """Exit code and output of a program of the environment, both streams in the order in which they came."""
     program, *arguments = command
     clean = {name: value for name, value in os.environ.items() if name != "TIWIZI_DATABASE"}
-    return subprocess.run([str(BIN / program), *arguments], cwd=ROOT, env=clean | environment, check=False).returncode
+    # Into a file, not a pipe: what a test leaves running would keep a pipe open.
+    with tempfile.TemporaryFile() as output:
+        done = subprocess.run(
+            [str(BIN / program), *arguments],
+            cwd=ROOT,
+            env=clean | environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        output.seek(0)
+        return done.returncode, output.read().decode(errors="replace")
 
 
 OURS = ("tiwizi", "tiwizi_engine", "tests", "scripts", "bench", "manage.py")
@@ -123,16 +166,20 @@ def catalogues(suite: Suite) -> None:
         print("gettext is not here: whether every sentence is translated is seen by `make test` only.")
 
 
-def quick_tests(suite: Suite) -> None:
-    suite.pytest("Engine", ["tests/engine"])
-    suite.pytest("Rooms on SQLite", _rooms())
+def quick_tests() -> list[Tests]:
+    return [Tests("Rooms on SQLite", _rooms()), Tests("Engine", ["tests/engine"])]
 
 
-def slow_tests(suite: Suite) -> None:
-    with postgres.server() as address:
-        suite.pytest("Rooms on PostgreSQL", _rooms(), TIWIZI_DATABASE=address)
-    suite.pytest("House", ["tests/house"])
-    suite.pytest("Journeys in a browser", ["tests/journeys"], DJANGO_ALLOW_ASYNC_UNSAFE="1")
+def all_tests() -> list[Tests]:
+    """The longest first, so that the last ones to end are short."""
+    on_sqlite, engine = quick_tests()
+    return [
+        Tests("Journeys in a browser", ["tests/journeys"], {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}),
+        Tests("Rooms on PostgreSQL", _rooms(), on_postgres=True),
+        on_sqlite,
+        Tests("House", ["tests/house"]),
+        engine,
+    ]
 
 
 def _rooms() -> list[str]:
@@ -149,10 +196,8 @@ def main() -> None:
     lint(suite)
     if not chosen.lint:
         catalogues(suite)
-        quick_tests(suite)
-    if not chosen.lint and not chosen.fast:
-        slow_tests(suite)
-    suite.finish(0)
+        suite.tests(quick_tests() if chosen.fast else all_tests())
+    suite.finish()
 
 
 if __name__ == "__main__":

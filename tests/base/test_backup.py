@@ -205,6 +205,45 @@ def test_a_backup_restores_elsewhere_and_in_place_of_what_stands(site, empty):
     assert sorted(p.name for p in site.var.glob("staging-*")) == []
 
 
+ADD = """
+import hashlib
+from django.core.files.base import ContentFile
+from tiwizi.accounts.models import User
+from tiwizi.documents.models import Document
+from tiwizi.documents.rules import add_document, add_version, define_standard_kinds
+from tiwizi.network.models import Body
+define_standard_kinds()
+data = [b"%PDF-1.7 signed" + bytes([n]) * 10_000 + b"%%EOF" for n in range(2)]
+body, by = Body.objects.get(slug="jette-belfaa"), User.objects.get(email__startswith="jette")
+made = add_document(by=by, body=body, kind="agreement", title="Convention", file=ContentFile(data[0], name="a.pdf"))
+add_version(by=by, document=made, file=ContentFile(data[1], name="b.pdf"))
+print(*sorted(hashlib.sha256(each).hexdigest() for each in data))
+"""
+CONTENTS = """
+import hashlib
+from django.core.files.storage import default_storage
+from tiwizi.documents import store
+from tiwizi.documents.models import DocumentVersion
+found = DocumentVersion.objects.filter(document__title="Convention").values_list("stored__sha256", flat=True)
+read = [default_storage.open(store.name_of(one)).read() for one in found]
+print(*sorted(hashlib.sha256(each).hexdigest() for each in read))
+"""
+
+
+@pytest.mark.slow
+def test_documents_come_back_with_every_version(site, empty):
+    contents = site.python(ADD)
+    assert len(contents.split()) == 2
+    site.manage("backup")
+    empty.manage("restore", str(one_backup(site)))
+    assert empty.python(CONTENTS) == contents
+    assert "All is well." in empty.manage("doctor")
+    for path in (empty.var / "files" / "documents").rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"spoiled")
+    assert "All is well." not in empty.refused("doctor")
+
+
 @pytest.mark.slow
 def test_an_encrypted_backup_opens_with_its_key_only(site, tmp_path):
     key, other = tmp_path / "key", tmp_path / "other"

@@ -276,6 +276,8 @@ ADDRESSES: dict[str, Address] = {
     "plans:plan-budget": _jette(None, EDIT_PLAN),
     "plans:plan-csv": _jette(READ),
     "plans:plan-title": _jette(None, EDIT_PLAN),
+    "plans:plan-sign": _jette(None, Action.SIGN_PLAN),
+    "plans:plan-unsign": _jette(None, Action.SIGN_PLAN),
     "plans:plan-open": _jette(EDIT_PLAN, EDIT_PLAN),
     "pooling:agreed": _round(READ_ROUND),
     "pooling:answer": _part(ANSWER, answer="accept"),

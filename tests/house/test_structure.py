@@ -35,6 +35,7 @@ EXCEPTIONS = {
         "fields": "translated text",
         "guards": "triggers that keep the trail append-only",
         "jobs": "the queue",
+        "lookups": "hundreds of ids as one parameter",
         "merging": "what of two changes can stand, and what somebody has to choose",
         "middleware": "refusals as pages",
         "personal": "what each room keeps of a person",

@@ -27,7 +27,7 @@ INLINE = {
 SKELETONS = {f"tiwizi/base/templates/base/{name}.html" for name in ("page", "broken", "unread", "unavailable")}
 SKELETONS |= {"tiwizi/interop/templates/interop/handover_pdf.html"}  # paper
 SKELETONS |= {"tiwizi/portal/templates/portal/my_data.html"}  # a file of its own
-FRAGMENT_FOLDERS = {"components", "pictures"}
+FRAGMENT_FOLDERS = {"components", "pictures", "widgets"}
 PHYSICAL = re.compile(
     r"(?:^|[;{\s])(?:(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right)(?:-\w+)?|left|right|"
     r"border-(?:top|bottom)-(?:left|right)-radius)\s*:"

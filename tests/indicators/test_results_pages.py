@@ -260,4 +260,4 @@ def test_queries_of_what_groups_share(figures, signed_in):
     assert _asked(reader, "results", query, []) == before <= MOST_QUERIES
 
 
-BASELINE = {"results": 21, "results-table": 19, "coverage": 19, "reviews": 12, "figure": 26}
+BASELINE = {"results": 19, "results-table": 18, "coverage": 18, "reviews": 11, "figure": 25}

@@ -58,7 +58,7 @@ MATRIX = {
     " give-roles record-decision read-documents edit-documents report",
     "coordinator_south": "read read-people edit-contacts edit-plan submit-plan read-round opt-out answer-proposal"
     " give-roles record-decision read-documents edit-documents report",
-    "elected": "read read-people read-round read-documents",
+    "elected": "read read-people read-round read-documents sign-plan",
     "association": "read",
     "donor": "read read-people read-round read-documents",
     "auditor": "read read-people read-round read-documents",

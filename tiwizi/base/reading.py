@@ -20,15 +20,15 @@ _kept: ContextVar[dict[Any, Any] | None] = ContextVar("kept", default=None)
 
 
 def once(function: Callable[P, T]) -> Callable[P, T]:
-    """Keep what a reading function found for the page at hand. Its arguments are hashable, and nobody changes what
-    it returns."""
+    """Keep what a reading function found for the page at hand. Its arguments are hashable, a named one that is None
+    is one left out, and nobody changes what it returns."""
 
     @wraps(function)
     def asked(*args: P.args, **kwargs: P.kwargs) -> T:
         kept = _kept.get()
         if kept is None:
             return function(*args, **kwargs)
-        key = (function, args, tuple(sorted(kwargs.items())))
+        key = (function, args, tuple(sorted(named for named in kwargs.items() if named[1] is not None)))
         if key not in kept:
             kept[key] = function(*args, **kwargs)
         found: T = kept[key]

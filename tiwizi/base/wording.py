@@ -23,8 +23,9 @@ def _language() -> str:
 def number(value: int | float | Decimal, decimals: int = 0) -> str:
     """A number with the reader's separators; `decimals` places, halves away from zero."""
     thousands, point = SEPARATORS.get(_language(), SEPARATORS["fr"])
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0  # no "-0"
-    return f"{rounded:,f}".replace(",", "\0").replace(".", point).replace("\0", thousands)
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    rounded = f"{exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0:,f}"  # + 0: no "-0"
+    return rounded.translate({44: thousands, 46: point})  # a comma, a point
 
 
 def plain(number: Decimal | float) -> str:
@@ -68,9 +69,14 @@ def month(value: date) -> str:
     return formats.date_format(value, "F Y").replace(" ", HARD)
 
 
+def labels() -> str:
+    """The form of `labelled`, to be filled in many times."""
+    return _("%(label)s: %(text)s")
+
+
 def labelled(label: object, text: object) -> str:
     """A label and what it says, with the colon as the reader writes it (French leaves a blank before it)."""
-    return _("%(label)s: %(text)s") % {"label": label, "text": text}
+    return labels() % {"label": label, "text": text}
 
 
 def not_known() -> str:

@@ -37,6 +37,7 @@ class Action(StrEnum):
     GIVE_ROLES = "give-roles"  # invite, end a mandate; nobody gives a role that may do more than their own
     EDIT_PLAN = "edit-plan"  # activities, import, undo
     SUBMIT_PLAN = "submit-plan"
+    SIGN_PLAN = "sign-plan"  # stand by the plan that was handed in
     VALIDATE_PLAN = "validate-plan"  # validate, or return with a reason
     READ_ROUND = "read-round"  # rounds, proposals, answers; agreed shares stand in the plans and are read with them
     RUN_ROUND = "run-round"  # open, set rules, run, pin, forbid, close
@@ -70,6 +71,7 @@ SENTENCES: dict[Action, str | Promise] = {
     Action.GIVE_ROLES: _("invite people and end roles, up to their own"),
     Action.EDIT_PLAN: _("change activities and import workbooks"),
     Action.SUBMIT_PLAN: _("hand the plan in"),
+    Action.SIGN_PLAN: _("sign the plan that is handed in"),
     Action.VALIDATE_PLAN: _("validate a plan or return it"),
     Action.READ_ROUND: _("read rounds of pooling, proposals and answers"),
     Action.RUN_ROUND: _("open rounds of pooling, compute and close them"),
@@ -129,7 +131,12 @@ ROLES: dict[str, Role] = {
             _("Prepares the partnership's plan and answers for its part in what is pooled."),
             _COORDINATOR,
         ),
-        Role("elected", _("Elected member"), _("Reads the plan, the rounds and the agreed shares."), _MEMBER),
+        Role(
+            "elected",
+            _("Elected member"),
+            _("Reads the plan, the rounds and the agreed shares, and signs the plan that is handed in."),
+            _MEMBER | {Action.SIGN_PLAN},
+        ),
         Role("association", _("Association"), _("Reads the programme's plans."), _EVERYONE),
         Role("donor", _("Donor reader"), _("Reads the whole programme."), _MEMBER),
         Role("auditor", _("Auditor"), _("Reads the whole programme with its audit trail."), _MEMBER),
@@ -232,14 +239,15 @@ def needed_for(by: User | None, action: Action, body: Body) -> list[Needed]:
 
 
 def givable(by: User | None, body: Body) -> list[Role]:
-    """The roles that a person may give in a body: all for who manages the network, else those up to their own."""
+    """The roles that a person may give in a body: all for who manages the network, else those up to their own. Signing
+    is in one's own name and changes nothing of others': who may not sign may still invite who does."""
     if by is None or may(by, Action.MANAGE_NETWORK, body):
         return list(ROLES.values())
     if not may(by, Action.GIVE_ROLES, body):
         return []
     reach = queries.reach(body)
     own = set().union(*(_actions(m) for m in queries.mandates_of(by) if m.body_id in reach))
-    return [role for role in ROLES.values() if role.actions <= own]
+    return [role for role in ROLES.values() if role.actions - {Action.SIGN_PLAN} <= own]
 
 
 def _actions(mandate: Mandate) -> frozenset[Action]:

@@ -88,6 +88,32 @@ class Plan(models.Model):
         return self.title
 
 
+SIGNED = (Plan.State.SUBMITTED, Plan.State.VALIDATED)  # the states in which a plan may be signed
+
+
+class Signature(models.Model):
+    """An elected member stands by a plan as it was handed in. It counts until `ended_at`: when the plan is returned or
+    amended, or the member takes it back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="signatures")
+    signed_by = models.UUIDField()
+    on_behalf = models.UUIDField(null=True)  # of whom somebody stood in for
+    signed_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["signed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "signed_by"], condition=Q(ended_at__isnull=True), name="signature_once_a_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan}: {self.signed_at:%Y-%m-%d}"
+
+
 class Activity(models.Model):
     """A line of a plan: a local intervention, or a group's collective activity (`collective`).
 

@@ -67,7 +67,7 @@ def public_picture(body: Body, framework: Framework) -> tuple[Levels, Map, Count
     queries, whatever the size."""
     day = min(network.today(), framework.end)
     everything = network.graph(day)
-    found = Body.objects.on(day).filter(pk__in=everything.below(body.pk)).select_related("kind")
+    found = Body.objects.on(day).filter(pk__among=everything.below(body.pk)).select_related("kind")
     bodies = {one.pk: one for one in found} | {body.pk: body}
     seats = network.organisations_of(bodies.values(), on=day)
     kinds: dict[str, int] = {}

@@ -56,7 +56,7 @@ class Progress:
         if self.actual is None and self.target is None:
             return None
         low, high = min(0.0, *known), max(0.0, *known)
-        scale = _Scale(low, high if high > low else low + 1)
+        scale = _Scale(low, high if high > low else low + 1, get_language_bidi())
         own, others, whole = self._pieces(scale)
         return ProgressDrawing(
             WIDTH,
@@ -90,10 +90,11 @@ class Progress:
 class _Scale:
     low: float
     high: float
+    right_to_left: bool
 
     def x(self, value: float) -> float:
         along = (WIDTH - 2 * MARGIN) * (value - self.low) / (self.high - self.low)
-        return round(WIDTH - MARGIN - along if get_language_bidi() else MARGIN + along, 1)
+        return round(WIDTH - MARGIN - along if self.right_to_left else MARGIN + along, 1)
 
     def stretch(self, first: float, last: float) -> Stretch:
         one, other = sorted((self.x(first), self.x(last)))
@@ -133,21 +134,23 @@ class Spark:
         values = [float(one.value) for one in self.moments if one.value is not None]
         if len(values) < 2:
             return None
-        low, high = min(0.0, *values), max(values)
+        low, high, places = min(0.0, *values), max(values), self._places()
         spots: list[tuple[float, float] | None] = [
-            None if one.value is None else (self._x(k), _y(float(one.value), low, high))
-            for k, one in enumerate(self.moments)
+            None if one.value is None else (x, _y(float(one.value), low, high))
+            for x, one in zip(places, self.moments, strict=True)
         ]
         gaps = [
-            (self._x(k), float(SPARK_HEIGHT - SPARK_Y))
-            for k, one in enumerate(self.moments)
+            (x, float(SPARK_HEIGHT - SPARK_Y))
+            for x, one in zip(places, self.moments, strict=True)
             if one.value is None and one.due
         ]
         return SparkDrawing(SPARK_WIDTH, SPARK_HEIGHT, _runs(spots), [one for one in spots if one], gaps)
 
-    def _x(self, place: int) -> float:
-        along = (SPARK_WIDTH - 2 * SPARK_X) * place / max(1, len(self.moments) - 1)
-        return round(SPARK_WIDTH - SPARK_X - along if get_language_bidi() else SPARK_X + along, 1)
+    def _places(self) -> list[float]:
+        """Where each period stands, from where the reader's script begins."""
+        right_to_left, step = get_language_bidi(), (SPARK_WIDTH - 2 * SPARK_X) / max(1, len(self.moments) - 1)
+        along = [SPARK_X + step * k for k in range(len(self.moments))]
+        return [round(SPARK_WIDTH - one if right_to_left else one, 1) for one in along]
 
 
 def _y(value: float, low: float, high: float) -> float:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from tiwizi.base.models import Job
 from tiwizi.indicators.models import RENEW, Basis, BreakdownSet, Category, Indicator, Period, Total
@@ -250,5 +250,5 @@ def is_renewing(scope: Scope) -> bool:
 
 def measured_results(scope: Scope) -> list[tuple[str, str]]:
     """The results that have indicators, by number and name, for the filter."""
-    found = scope.framework.results.filter(Q(indicators__archived_at__isnull=True), indicators__isnull=False)
-    return [(one.number, f"{one.number} {one.name}") for one in found.distinct()]
+    live = Indicator.objects.filter(result=OuterRef("pk"), archived_at__isnull=True)
+    return [(one.number, f"{one.number} {one.name}") for one in scope.framework.results.filter(Exists(live))]

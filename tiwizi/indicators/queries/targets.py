@@ -33,7 +33,7 @@ def aims(indicators: Sequence[Indicator], scope: Scope) -> dict[Spot, Aim]:
     groups below have targets of their own)."""
     parents = {one for one in scope.below if scope.graph.down.get(one)} - {scope.whose}
     leaves = scope.below - parents - {scope.whose}
-    whole = Target.objects.filter(indicator__in=indicators, body__in=parents | {scope.whose})
+    whole = Target.objects.filter(indicator__in=indicators, body__among=parents | {scope.whose})
     groups: dict[Spot, dict[UUID, Decimal]] = defaultdict(dict)
     own: dict[Spot, Aim] = {}
     for indicator, period, body, value in whole.values_list("indicator_id", "period_id", "body_id", "value"):
@@ -42,7 +42,7 @@ def aims(indicators: Sequence[Indicator], scope: Scope) -> dict[Spot, Aim]:
         else:
             groups[indicator, period][body] = value
     added = [one for one in indicators if one.calculation in ADDED]
-    below = Target.objects.filter(indicator__in=added, body__in=leaves)
+    below = Target.objects.filter(indicator__in=added, body__among=leaves)
     found: dict[Spot, Aim] = {
         (row[0], row[1]): Aim(row[2], "below", row[3])
         for row in below.values_list("indicator_id", "period_id").annotate(Sum("value"), Count("pk"))
@@ -63,7 +63,7 @@ def _with_groups(
     spots = {spot: values for spot, values in groups.items() if spot[0] in added}
     if not spots:
         return
-    rows = Target.objects.filter(indicator__in={spot[0] for spot in spots}, body__in=leaves)
+    rows = Target.objects.filter(indicator__in={spot[0] for spot in spots}, body__among=leaves)
     each: dict[Spot, dict[UUID, Decimal]] = {spot: dict(values) for spot, values in spots.items()}
     for indicator, period, body, value in rows.values_list("indicator_id", "period_id", "body_id", "value"):
         if (indicator, period) in each:

@@ -70,6 +70,7 @@ def shown(indicator: Indicator, value: Decimal | None) -> Decimal | None:
     if value is None:
         return None
     digits = places(indicator)
-    if value != value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):
-        digits = max(digits, 2)
-    return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    if digits >= 2 or rounded == value:
+        return rounded
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)

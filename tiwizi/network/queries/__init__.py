@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -33,6 +33,7 @@ from tiwizi.network.models import (
 )
 
 
+@once
 def today() -> date:
     return timezone.localdate()
 
@@ -271,9 +272,14 @@ def signatures(entries: Iterable[AuditEntry]) -> dict[int, str]:
     names = names_of({one for entry in entries for one in (entry.actor, entry.on_behalf)})
     told = {}
     for entry in entries:
-        who, other = names.get(entry.actor, ""), names.get(entry.on_behalf, "") if entry.on_behalf else ""
-        told[entry.pk] = _("%(who)s for %(other)s") % {"who": who, "other": other} if other else who
+        told[entry.pk] = named(names, entry.actor, entry.on_behalf)
     return told
+
+
+def named(names: Mapping[UUID | None, str], actor: UUID | None, on_behalf: UUID | None) -> str:
+    """A name of these, or both where somebody stood in for another."""
+    who, other = names.get(actor, ""), names.get(on_behalf, "") if on_behalf else ""
+    return _("%(who)s for %(other)s") % {"who": who, "other": other} if other else who
 
 
 def hosting_of(organisations: Iterable[Organisation]) -> dict[UUID, HostingTerms]:

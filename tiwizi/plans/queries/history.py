@@ -39,6 +39,8 @@ PLAN_ACTS: dict[str, str | Promise] = {
     "undo-import": gettext_lazy("undid an import"),
     "discard-import": gettext_lazy("put an import aside"),
     "recover-import": gettext_lazy("took an import up again"),
+    "sign-plan": gettext_lazy("signed the plan"),
+    "take-signature-back": gettext_lazy("took the signature back"),
     "rename-plan": gettext_lazy("gave the plan another title"),
     "put-back-plan": gettext_lazy("put an earlier state of the plan back"),
 }

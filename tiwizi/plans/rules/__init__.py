@@ -25,10 +25,11 @@ from tiwizi.plans.rules.plans import (
     validate_plan,
 )
 from tiwizi.plans.rules.planting import plant_activities
+from tiwizi.plans.rules.signatures import sign_plan, take_signature_back
 
 __all__ = [
     "Cleaned", "Fault", "FaultyActivity", "add_activity", "amend_plan", "archive_activity", "change_activity",
     "check_open", "clean", "create_collective_activity", "define_kind", "dissolve_collective_activity", "open_plan",
-    "plant_activities", "rename_plan", "restore_activity", "return_plan", "set_budget", "submit_plan", "validate_plan",
-    "why_not_edit", "write_activity",
+    "plant_activities", "rename_plan", "restore_activity", "return_plan", "set_budget", "sign_plan",
+    "submit_plan", "take_signature_back", "validate_plan", "why_not_edit", "write_activity",
 ]  # fmt: skip

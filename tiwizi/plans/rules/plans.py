@@ -15,6 +15,7 @@ from tiwizi.network import queries as network
 from tiwizi.network.models import Body
 from tiwizi.network.permissions import Action, require
 from tiwizi.plans.models import ActivityKind, Plan
+from tiwizi.plans.rules.signatures import end_signatures
 
 State = Plan.State
 
@@ -227,6 +228,8 @@ def _advance(plan: Plan, act: str, *, by: User | None, reason: str = "", version
         )
     before, plan.state, plan.state_reason = plan.state, step[0], reason
     _save_next(plan, ["state", "state_reason"])
+    if act in ("return", "amend"):
+        end_signatures(plan)
     states = ({"state": before}, {"state": plan.state})
     audit.record(f"{act}-plan", plan, by=by, body=plan.body_id, reason=reason, before=states[0], after=states[1])
     return plan

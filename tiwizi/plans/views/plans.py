@@ -25,7 +25,7 @@ from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action, may, require
 from tiwizi.plans import queries, rules
 from tiwizi.plans.forms import ActForm, BudgetForm, FilterForm, PlanForm, TitleForm
-from tiwizi.plans.models import Activity, Plan
+from tiwizi.plans.models import SIGNED, Activity, Plan
 from tiwizi.plans.rules.plans import NEEDED, WORKFLOW
 from tiwizi.plans.timelines import timeline_of
 
@@ -64,6 +64,7 @@ def plan(request: HttpRequest, body: Body) -> HttpResponse:
         "title_seen": Seen(own.version, {"title": own.title}).sealed(own.pk) if own else "",
         "archived": _archived(request, body),
         "state_label": queries.STATES[own.state] if own else "",
+        **(_signing(request, own) if own else {}),
     }
     return body_page(request, body, "plan", "plans/plan.html", context)
 
@@ -131,6 +132,19 @@ def _steps(request: HttpRequest, own: Plan) -> list[str]:
     """The acts that this person may do on the plan in its state."""
     acts = [act for state, act in WORKFLOW if state == own.state and act in DONE]
     return [act for act in acts if may(request.user, NEEDED[act], own.body)]  # type: ignore[arg-type]
+
+
+def _signing(request: HttpRequest, own: Plan) -> dict[str, Any]:
+    """Who stands by the plan, and whether this person may."""
+    signed = queries.signatures_of(own, request.user)  # type: ignore[arg-type]
+    open_to = own.state in SIGNED and bool(may(request.user, Action.SIGN_PLAN, own.body))  # type: ignore[arg-type]
+    mine = any(one.mine for one in signed)
+    return {
+        "signed": signed,
+        "signable": own.state in SIGNED,
+        "may_sign": open_to and not mine,
+        "may_unsign": mine,
+    }
 
 
 def _budget(own: Plan) -> dict[str, Any]:
@@ -243,6 +257,28 @@ def plan_act(request: HttpRequest, body: Body, act: str) -> HttpResponse:
         rule(by=request.user, plan=own, version=version)  # type: ignore[arg-type]
     messages.success(request, str(DONE[act]))
     return redirect("plans:plan", body.slug)
+
+
+@require_POST
+@body_view(Action.SIGN_PLAN)
+def plan_sign(request: HttpRequest, body: Body) -> HttpResponse:
+    """Stand by the plan as it was read."""
+    form = ActForm(request.POST)
+    form.is_valid()
+    version = form.cleaned_data.get("version") or 0
+    rules.sign_plan(by=request.user, plan=_own_plan(body), version=version)  # type: ignore[arg-type]
+    messages.success(request, _("You signed the plan."))
+    return redirect(reverse("plans:plan", args=[body.slug]) + "#signatures")
+
+
+@require_POST
+@body_view(Action.SIGN_PLAN)
+def plan_unsign(request: HttpRequest, body: Body) -> HttpResponse:
+    """Take the own signature back."""
+    reason = request.POST.get("reason", "")
+    rules.take_signature_back(by=request.user, plan=_own_plan(body), reason=reason)  # type: ignore[arg-type]
+    messages.success(request, _("Your signature is taken back."))
+    return redirect(reverse("plans:plan", args=[body.slug]) + "#signatures")
 
 
 @require_POST
