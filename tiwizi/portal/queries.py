@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Subquery
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -149,9 +149,10 @@ def _sat(seat: Membership, body: Body) -> bool:
 
 
 def moment() -> str:
-    """What changes with every act, with totals made again by a job, and with the day. Two queries."""
-    last, made = AuditEntry.objects.aggregate(last=Max("pk")), Basis.objects.aggregate(at=Max("at"))
-    return f"{last['last']} {made['at']} {network.today()}"
+    """What changes with every act, with totals made again by a job, and with the day. One query."""
+    made = Basis.objects.order_by("-at").values("at")[:1]
+    last = AuditEntry.objects.annotate(made=Subquery(made)).order_by("-pk").values_list("pk", "made").first()
+    return f"{last} {network.today()}"
 
 
 def public_addresses() -> list[tuple[str, list[UUID]]]:

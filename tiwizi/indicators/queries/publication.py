@@ -11,10 +11,10 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from tiwizi.framework.models import Framework
 from tiwizi.framework.queries import framework_of
-from tiwizi.indicators.models import BreakdownSet, Category, Indicator, Measurement, Period, Publication, Report, Total
+from tiwizi.indicators.models import BreakdownSet, Category, Indicator, Measurement, Period, Publication, Report
 from tiwizi.indicators.models.reports import SETTLED
 from tiwizi.indicators.queries.compute import compute
-from tiwizi.indicators.queries.results import Cell, Line, Look, categories_in, lines_of, progress
+from tiwizi.indicators.queries.results import Cell, Line, Look, Rows, categories_in, lines_of, progress, totals_of
 from tiwizi.indicators.queries.scope import Scope, around, scope_of
 from tiwizi.indicators.queries.small import hides, may_be_split, too_small
 from tiwizi.indicators.queries.structure import structure
@@ -149,37 +149,42 @@ def public_results(body: Body) -> Public | None:
 def shown_of(indicators: Iterable[Indicator], public: Public) -> list[Shown]:
     """These indicators with their accepted figures. Queries do not grow with their number."""
     those = list(indicators)
-    accepted = replace(public.scope, periods=public.periods)
-    lines = lines_of(those, accepted, Look(), public.categories)
+    rows = totals_of(those, public.scope)
     targets = aims(those, public.scope)  # of the whole plan, also where periods are not shown yet
-    partial = _partial(those, public)
+    accepted = replace(public.scope, periods=public.periods)
+    lines = lines_of(those, accepted, Look(), public.categories, rows=rows, targets=targets)
+    partial = _partial(rows, public)
     again = _different([one for one in those if one.calculation == "unique" and one.pk in partial], public)
     known = {one.pk: one for one in public.categories}
-    found = []
-    for line in lines:
-        indicator = line.indicator
-        cells = [_cell(cell) for cell in line.cells]
-        value = again[indicator.pk] if indicator.pk in again else _value(line, cells)
-        target = targets.get((indicator.pk, None))
-        clean = replace(
-            line,
-            value=value,
-            own=value,  # seen from outside nothing is anybody else's: the bar is of one piece
-            target=target,
-            progress=progress(indicator, value, target.value if target else None),
-            cells=[replace(cell, target=targets.get((indicator.pk, cell.period.pk))) for cell in cells],
-            parts=[],
-            uneven=[],
-        )
-        found.append(Shown(clean, _breakdowns(clean, known), indicator.pk in partial))
-    return found
+    return [_shown(line, again, known, withheld=line.indicator.pk in partial) for line in lines]
 
 
-def _partial(indicators: Sequence[Indicator], public: Public) -> set[UUID]:
-    """The indicators of which something was reported in a period that is not shown. One query."""
-    waiting = [one.period.pk for one in public.ready if not one.shown]
-    kept = Total.objects.filter(body=public.scope.whose, indicator__in=indicators, period__in=waiting, counted__gt=0)
-    return set(kept.values_list("indicator_id", flat=True))
+def _shown(
+    line: Line, again: Mapping[UUID, Decimal | None], known: Mapping[UUID, Category], *, withheld: bool
+) -> Shown:
+    indicator = line.indicator
+    cells = [_cell(cell) for cell in line.cells]
+    value = again[indicator.pk] if indicator.pk in again else _value(line, cells)
+    clean = replace(
+        line,
+        value=value,
+        own=value,  # seen from outside nothing is anybody else's: the bar is of one piece
+        progress=progress(indicator, value, line.target.value if line.target else None),
+        cells=cells,
+        parts=[],
+        uneven=[],
+    )
+    return Shown(clean, _breakdowns(clean, known), withheld)
+
+
+def _partial(rows: Rows, public: Public) -> set[UUID]:
+    """The indicators of which something was reported in a period that is not shown."""
+    waiting = {one.period.pk for one in public.ready if not one.shown}
+    return {
+        indicator
+        for indicator, told in rows.items()
+        if any(period in waiting and row["counted"] for period, row in told.items())
+    }
 
 
 def _different(indicators: Sequence[Indicator], public: Public) -> dict[UUID, Decimal | None]:
