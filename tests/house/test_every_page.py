@@ -9,12 +9,16 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from tests.house.addresses import ADDRESSES, World, address_names
+from tests.house.addresses import ADDRESSES, address_names
+from tests.house.world import World
 
 NAMES = [name for name in address_names() if name in ADDRESSES]
 # What answers to a GET with something else than a page: a file, a way on, or nothing because it only takes posts.
 NO_PAGE = {
     "portal:my-data",
+    "portal:public-csv",
+    "portal:robots",
+    "portal:sitemap",
     "interop:handover-pdf",
     "interop:handover-word",
     "documents:file",
@@ -30,16 +34,21 @@ NO_PAGE = {
     "plans:activity-short",
     "mfa_download_recovery_codes",
 }
+# The same page for every reader, in the language of its address: any cache may keep it.
+SEEN_BY_EVERYBODY = {"portal:public-programmes", "portal:public-programme", "portal:public-indicator"}
 WHO = ("jette_coordinator", "animator", "programme_coordinator")
 
 
+# What a page names in its head without fetching it: its licence; and itself, under its whole address.
+NAMED = {"https://creativecommons.org/licenses/by/4.0/"}
 # Where a provider of single sign-on is set only: `tests/accounts/test_single_sign_on.py` walks through them.
 OFF = {"openid_connect_callback", "openid_connect_login"}
 
 
 def _opened(name: str, world: World, signed_in: Callable[..., Client], language: str) -> HttpResponse | None:
     """The page as the first of these people who may open it sees it; None when it only takes what is posted."""
-    path = reverse(name, args=ADDRESSES[name].args(world))
+    args = ADDRESSES[name].args(world)
+    path = reverse(name, args=[language, *args[1:]] if name in SEEN_BY_EVERYBODY else args)
     statuses = []
     for who in (None, *WHO):
         client = signed_in(getattr(world.cast, who) if who else None)
@@ -63,7 +72,7 @@ def page(request, world, signed_in):  # type: ignore[no-untyped-def]
         if answer is not None:
             answer.close()
         return None
-    return answer, BeautifulSoup(answer.content, "html.parser"), language
+    return name, answer, BeautifulSoup(answer.content, "html.parser"), language
 
 
 EVERY = [pytest.param((name, language), id=f"{name}-{language}") for name in NAMES for language in ("fr", "ar")]
@@ -73,25 +82,32 @@ EVERY = [pytest.param((name, language), id=f"{name}-{language}") for name in NAM
 def test_a_page_is_well_made(page):
     if page is None:
         return
-    answer, soup, language = page
-    _policy(answer)
+    name, answer, soup, language = page
+    _policy(answer, everybody=name in SEEN_BY_EVERYBODY)
     _nothing_inline(soup)
     _frame(soup, language)
     _headings(soup)
     _names(soup)
 
 
-def _policy(answer: HttpResponse) -> None:
+def _policy(answer: HttpResponse, *, everybody: bool) -> None:
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert "Cookie" in answer.headers["Vary"]  # a cache must not give one reader's page to another
+    # A cache must not give one reader's page to another; what is the same for all, it may.
+    assert ("Cookie" in answer.headers.get("Vary", "")) is not everybody
+    assert ("public" in answer.headers.get("Cache-Control", "")) is everybody
+    assert not (everybody and answer.cookies)
 
 
 def _nothing_inline(soup: BeautifulSoup) -> None:
     assert not soup.select("[style], style, script:not([src]), iframe, object, embed")
     assert not [tag for tag in soup.find_all() if any(name.startswith("on") for name in tag.attrs)]
-    assets = [tag.get("src") or tag.get("href") for tag in soup.select("script, link, img")]
+    assets = [
+        tag.get("src") or tag.get("href")
+        for tag in soup.select("script, link:not([rel=alternate], [rel=canonical]), img")
+    ]
+    assets = [address for address in assets if address not in NAMED]
     assert [address for address in assets if not address.startswith("/static/")] == []
 
 

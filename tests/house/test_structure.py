@@ -99,7 +99,10 @@ EXCEPTIONS = {
         "hangings": "what a closing body leaves open",
         "histories": "how its trail is told",
     },
-    "portal": {"pictures": "a body on a map, its coming months"},
+    "portal": {
+        "open_data": "public figures as rows for machines",
+        "pictures": "a body's coming months, a programme as everybody sees it",
+    },
 }
 # A door to formats has one module per format and step, under names of its own.
 FREE = {"interop"}

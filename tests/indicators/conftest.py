@@ -1,6 +1,7 @@
 import pytest
 
 from tests.factories.measured import make_measured
+from tests.factories.published import make_published
 from tests.factories.results import make_figures
 
 
@@ -12,3 +13,8 @@ def measured(cast):
 @pytest.fixture
 def figures(measured):
     return make_figures(measured)
+
+
+@pytest.fixture
+def published(figures):
+    return make_published(figures)

@@ -4,7 +4,8 @@ nothing."""
 import pytest
 
 from tiwizi.indicators import doctor
-from tiwizi.indicators.models import Assignment, Indicator, Measurement, Report, Target, Total
+from tiwizi.indicators.models import Assignment, Indicator, Measurement, Publication, Report, Target, Total
+from tiwizi.indicators.queries import publication
 from tiwizi.interop import demo
 from tiwizi.interop.examples import rows_of
 
@@ -51,6 +52,12 @@ def test_the_demo_is_measured_and_counted_once():
     checks = [doctor.totals, doctor.shares, doctor.figures, doctor.breakdowns, doctor.lives]
     assert [list(check()) for check in checks] == [[]] * len(checks)
 
-    before = [model.objects.count() for model in (Indicator, Assignment, Target, Report, Measurement, Total)]
+    # Everybody reads what is accepted of it, and nothing else.
+    public = publication.public_results(Publication.objects.get(closed_at=None).body)
+    assert [one.code for one in public.periods] == ["2017-2"]
+    assert set(Publication.objects.get().introduction) == {"fr", "nl", "en", "ar"}
+
+    kept = (Indicator, Assignment, Target, Report, Measurement, Total, Publication)
+    before = [model.objects.count() for model in kept]
     demo.load()
-    assert [model.objects.count() for model in (Indicator, Assignment, Target, Report, Measurement, Total)] == before
+    assert [model.objects.count() for model in kept] == before

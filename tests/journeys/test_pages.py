@@ -49,6 +49,22 @@ def test_pages_are_sound(visit: Visitor, language: str, width: int):
         assert page.locator("html").get_attribute("lang") == language
 
 
+@pytest.mark.parametrize(("language", "width"), [("ar", 390), ("ar", 1280), ("fr", 390), ("nl", 1280)])
+def test_public_pages_are_sound(visit: Visitor, language: str, width: int):
+    """Without signing in, and without scripts of ours."""
+    one = visit(language="en", width=width)
+    one.open(f"/public/{language}/")
+    page = one.open(f"/public/{language}/cic-2017-2021/")
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.locator("script").count() == 0
+    page.locator("article.measure a").nth(3).click()
+    page.wait_for_url(re.compile(r"/[0-9a-f-]{36}/$"))
+    one.look()
+    page.locator(".menu summary").click()
+    page.locator(".menu-item[lang=fr]").click()
+    page.wait_for_url(re.compile(r"/public/fr/"))
+
+
 @pytest.mark.parametrize(("language", "width"), [("ar", 390), ("fr", 1280)])
 def test_pages_of_a_round_are_sound(visit: Visitor, language: str, width: int):
     one = visit(ANIMATOR, language=language, width=width)
@@ -86,10 +102,11 @@ def test_a_plan_is_printed_as_a_table_that_fits_with_its_headings_and_its_note(v
 
 
 @pytest.mark.parametrize("language", ["fr", "ar"])
-@pytest.mark.parametrize("path", ["/", "/sign-in/", "/b/souss-massa/", "/b/jette-belfaa/plan/"])
+@pytest.mark.parametrize("path", ["/", "/sign-in/", "/b/souss-massa/", "/b/jette-belfaa/plan/", "/public/"])
 def test_first_view_is_light(visit: Visitor, language: str, path: str):
     """Bytes over the wire with an empty cache, compressed, everything included."""
-    one = visit(None if path == "/sign-in/" else COORDINATOR, language=language)
+    one = visit(None if path in ("/sign-in/", "/public/") else COORDINATOR, language=language)
+    path = f"/public/{language}/cic-2017-2021/" if path == "/public/" else path
     received = 0
 
     def add(event: dict[str, float]) -> None:

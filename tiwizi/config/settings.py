@@ -188,6 +188,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_known_device": "5/5m/key",
     "second_factor_failed": "5/5m/key",
     "reset_password": "10/m/ip,5/h/key",
+    "public_csv": "20/m/ip",
 }
 PASSWORD_RESET_TIMEOUT = 4 * 3600
 MFA_ADAPTER = "tiwizi.accounts.adapter.SecondFactorAdapter"

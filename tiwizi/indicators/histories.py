@@ -11,7 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from tiwizi.base.fields import Spoken
 from tiwizi.base.models import AuditEntry
 from tiwizi.documents.queries import documents_with
-from tiwizi.indicators.models import BreakdownSet, Category, Indicator, Measurement, Period, Remark, Report, Review
+from tiwizi.indicators.models import (
+    BreakdownSet,
+    Category,
+    Indicator,
+    Measurement,
+    Period,
+    Publication,
+    Remark,
+    Report,
+    Review,
+)
 from tiwizi.indicators.queries.words import CALCULATIONS, STATES
 from tiwizi.network.histories import Kind, Tell, tells
 from tiwizi.network.histories.network import day, reads_people, yes_or_no
@@ -19,7 +29,7 @@ from tiwizi.network.models import Body
 
 Words = dict[str, str | Promise]
 _DAYS = {"start", "end", "due", "baseline_date"}
-_NAMES = {"name", "unit", "verification", "note"}
+_NAMES = {"name", "unit", "verification", "note", "introduction"}
 _CODES: dict[str, Any] = {"calculation": CALCULATIONS, "state": STATES}
 
 
@@ -164,6 +174,23 @@ tells(
         address=lambda remark, body: reverse("indicators:figure", args=[body.slug, remark.indicator_id]),
         tab="results",
         related=("body", "indicator", "period"),
+        teller=_teller,
+    )
+)
+tells(
+    Kind(
+        Publication,
+        _("Results open to everybody"),
+        acts={
+            "publish-results": _("opened the results to everybody"),
+            "introduce-results": _("changed the introduction of the public page"),
+            "withdraw-results": _("closed the public page"),
+        },
+        labels={"introduction": _("Introduction")},
+        bodies=lambda publication: [publication.body],
+        address=lambda publication, body: reverse("indicators:publication", args=[body.slug]),
+        tab="results",
+        related=("body",),
         teller=_teller,
     )
 )

@@ -8,6 +8,7 @@ from tiwizi.indicators.views import (
     evidence,
     figures,
     overview,
+    publication,
     results,
     reviews,
     shares,
@@ -48,6 +49,11 @@ urlpatterns: list[URLPattern] = [
     path("b/<slug:slug>/results/define/<uuid:pk>/recover/", definitions.indicator_recover, name="indicator-recover"),
     path("b/<slug:slug>/results/define/<uuid:pk>/library/", definitions.indicator_library, name="indicator-library"),
     path("b/<slug:slug>/results/define/<uuid:pk>/targets/", targets.targets, name="targets"),
+    # Open to everybody.
+    path("b/<slug:slug>/results/public/", publication.publication, name="publication"),
+    path("b/<slug:slug>/results/public/open/", publication.publication_open, name="publication-open"),
+    path("b/<slug:slug>/results/public/introduce/", publication.publication_introduce, name="publication-introduce"),
+    path("b/<slug:slug>/results/public/withdraw/", publication.publication_withdraw, name="publication-withdraw"),
     # reporting sheets
     path("b/<slug:slug>/results/sheets/", overview.sheets, name="sheets"),
     path("b/<slug:slug>/results/sheets/many/", overview.sheets_many, name="sheets-many"),

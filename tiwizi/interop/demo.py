@@ -289,6 +289,7 @@ STEPS: list[tuple[str, Callable[[Path], int]]] = [
     ("collective activity", lambda folder: demo_indicators.together(folder, _only_framework(folder))),
     ("indicators and targets", lambda folder: demo_indicators.define(folder, _only_framework(folder))),
     ("figures and sheets", lambda folder: demo_indicators.report(folder, _only_framework(folder))),
+    ("public page", lambda folder: demo_indicators.publish(folder, _only_framework(folder))),
 ]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from tiwizi.accounts.models import User
 from tiwizi.framework.models import Framework, Result, TargetGroup
 from tiwizi.indicators import rules
-from tiwizi.indicators.models import Indicator, Measurement, Period, Report, Target
+from tiwizi.indicators.models import Indicator, Measurement, Period, Publication, Report, Target
 from tiwizi.interop.examples import located, rows_of, toml_of
 from tiwizi.network.models import Body, Mandate, Organisation
 from tiwizi.network.permissions import ROLES, Action
@@ -182,6 +182,15 @@ def _advance(framework: Framework, row: dict[str, str]) -> None:
             rules.validate_report(by=above, report=report)
     if acts >= 3:
         rules.certify_report(by=_somebody(framework.body, Action.CERTIFY_REPORT), report=report)
+
+
+def publish(folder: Path, framework: Framework) -> int:
+    """The programme's accepted results stand open to everybody; what was opened or closed once is left as it is."""
+    if Publication.objects.filter(body=framework.body_id).exists():
+        return 0
+    data = toml_of(folder / FILE)["public"]
+    rules.publish_results(by=_somebody(framework.body, Action.DEFINE_INDICATORS), body=framework.body, **data)
+    return 1
 
 
 def _somebody(body: Body, action: Action) -> User | None:

@@ -25,6 +25,8 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if getattr(view, "seen_by_everybody", False):
+            return None  # who reads is not asked: the page is the same, and a cache may keep it
         if not self._lacking(request):
             return None
         request.needs_second_factor = True  # type: ignore[attr-defined]  # the page says why one is there

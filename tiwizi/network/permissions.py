@@ -43,7 +43,7 @@ class Action(StrEnum):
     RUN_ROUND = "run-round"  # open, set rules, run, pin, forbid, close
     OPT_OUT = "opt-out"  # keep one's activity out of a round
     ANSWER_PROPOSAL = "answer-proposal"  # accept or refuse one's part
-    DEFINE_INDICATORS = "define-indicators"  # indicators, breakdowns, periods, who reports, targets
+    DEFINE_INDICATORS = "define-indicators"  # indicators, breakdowns, periods, who reports, targets; results for all
     REPORT = "report"  # fill in sheets and hand them in; lessons and scores
     VALIDATE_REPORT = "validate-report"  # of the bodies below: validate, or return with a reason
     CERTIFY_REPORT = "certify-report"  # lock a validated sheet, reopen one
@@ -77,7 +77,7 @@ SENTENCES: dict[Action, str | Promise] = {
     Action.RUN_ROUND: _("open rounds of pooling, compute and close them"),
     Action.OPT_OUT: _("keep an activity out of a round"),
     Action.ANSWER_PROPOSAL: _("accept or refuse a part of a proposal"),
-    Action.DEFINE_INDICATORS: _("say what is measured, by whom, and the targets"),
+    Action.DEFINE_INDICATORS: _("say what is measured, by whom, and the targets; open the results to everybody"),
     Action.REPORT: _("fill in reporting sheets and hand them in"),
     Action.VALIDATE_REPORT: _("validate the reporting sheets of the level below, or return them"),
     Action.CERTIFY_REPORT: _("certify reporting sheets for a period, and reopen them"),

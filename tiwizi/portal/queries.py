@@ -6,13 +6,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Subquery
 from django.urls import reverse
 from django.utils.functional import Promise
 
 from tiwizi.accounts.models import User
 from tiwizi.base.models import AuditEntry
 from tiwizi.base.todo import ToDo
+from tiwizi.framework.queries import framework_of
+from tiwizi.indicators.models import Basis
 from tiwizi.indicators.queries import todo as sheets
+from tiwizi.indicators.queries.publication import open_publications, public_indicators
 from tiwizi.network import queries as network
 from tiwizi.network import todo as roles
 from tiwizi.network.models import Body, Membership
@@ -142,3 +146,21 @@ def overview(body: Body, *, on: date | None = None) -> Overview:
 def _sat(seat: Membership, body: Body) -> bool:
     """Did the seat live during the body's life?"""
     return not (seat.end and body.start and seat.end < body.start)
+
+
+def moment() -> str:
+    """What changes with every act, with totals made again by a job, and with the day. One query."""
+    made = Basis.objects.order_by("-at").values("at")[:1]
+    last = AuditEntry.objects.annotate(made=Subquery(made)).order_by("-pk").values_list("pk", "made").first()
+    return f"{last} {network.today()}"
+
+
+def public_addresses() -> list[tuple[str, list[UUID]]]:
+    """The programmes whose results are open, by the last part of their address, with their public indicators. Two
+    queries, and two for each programme."""
+    found = []
+    for one in open_publications():
+        framework = framework_of(one.body, [one.body])
+        if framework is not None:
+            found.append((one.body.slug, list(public_indicators(framework).values_list("pk", flat=True))))
+    return found

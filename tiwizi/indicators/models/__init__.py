@@ -12,6 +12,7 @@ from tiwizi.indicators.models.definitions import (
 )
 from tiwizi.indicators.models.evidence import Evidence
 from tiwizi.indicators.models.narrative import Remark, Review
+from tiwizi.indicators.models.publication import Publication
 from tiwizi.indicators.models.reports import Measurement, Report, Share
 from tiwizi.indicators.models.totals import RENEW, Basis, Total
 
@@ -27,6 +28,7 @@ __all__ = [
     "LibraryIndicator",
     "Measurement",
     "Period",
+    "Publication",
     "Remark",
     "Report",
     "Review",

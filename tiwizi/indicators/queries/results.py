@@ -19,6 +19,8 @@ from tiwizi.network import queries as network
 
 FIELDS = ("value", "own", "numerator", "denominator", "counted", "silent", "settled", "shared", "by")
 Values = Mapping[str, Any]
+Rows = dict[UUID, dict[UUID | None, Values]]
+Targets = Mapping[tuple[UUID, UUID | None], Aim]
 
 
 @dataclass(frozen=True)
@@ -93,15 +95,26 @@ def categories_in(scope: Scope) -> list[Category]:
     return list(found.order_by("set__position", "position"))
 
 
-def lines_of(indicators: Sequence[Indicator], scope: Scope, look: Look, categories: Iterable[Category]) -> list[Line]:
-    """These indicators as they stand. Queries do not grow with their number."""
-    rows, targets = _totals(indicators, scope), aims(indicators, scope)
+def lines_of(
+    indicators: Sequence[Indicator],
+    scope: Scope,
+    look: Look,
+    categories: Iterable[Category],
+    *,
+    rows: Rows | None = None,
+    targets: Targets | None = None,
+) -> list[Line]:
+    """These indicators as they stand. Queries do not grow with their number. `rows`, `targets`: when they were read
+    already."""
+    rows = totals_of(indicators, scope) if rows is None else rows
+    targets = aims(indicators, scope) if targets is None else targets
     known = {(one.set.code, one.code): one for one in categories}
     return [_line(one, rows[one.pk], targets, scope, look, known) for one in indicators]
 
 
-def _totals(indicators: Sequence[Indicator], scope: Scope) -> dict[UUID, dict[UUID | None, Values]]:
-    found: dict[UUID, dict[UUID | None, Values]] = defaultdict(dict)
+def totals_of(indicators: Sequence[Indicator], scope: Scope) -> Rows:
+    """What stands of each of these, by indicator and period. One query, or three where it is put together."""
+    found: Rows = defaultdict(dict)
     if scope.chosen:
         for (body, indicator, period), row in compute_chosen(indicators, scope.frame, set(scope.below)).items():
             if body == CHOSEN:
@@ -116,7 +129,7 @@ def _totals(indicators: Sequence[Indicator], scope: Scope) -> dict[UUID, dict[UU
 def _line(
     indicator: Indicator,
     rows: Mapping[UUID | None, Values],
-    targets: Mapping[tuple[UUID, UUID | None], Aim],
+    targets: Targets,
     scope: Scope,
     look: Look,
     known: Mapping[tuple[str, str], Category],
@@ -169,7 +182,7 @@ def _cell(
     indicator: Indicator,
     period: Period,
     row: Values | None,
-    targets: Mapping[tuple[UUID, UUID | None], Aim],
+    targets: Targets,
     known: Mapping[tuple[str, str], Category] | None,
 ) -> Cell:
     over = is_over(period)

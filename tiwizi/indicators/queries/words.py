@@ -25,6 +25,15 @@ COMPUTED: Words = {
     "maximum": _("The largest of the figures below."),
     "unique": _("Names that stand in several figures are counted once."),
 }
+# The same for who sees the total only.
+COMPUTED_PUBLICLY: Words = {
+    "sum": _("The figures of all partners are added, each once, also when several partners did it together."),
+    "latest": _("The latest figure of each partner stands until a later one comes; these are added, each once."),
+    "ratio": _("All numerators are added and divided by all denominators added: never an average of rates."),
+    "average": _("The figures of all partners are added and divided by how many there are."),
+    "maximum": _("The largest of the figures of all partners."),
+    "unique": _("What several partners named is counted once."),
+}
 TEXT = _("This indicator is told in words; words have no total.")
 SOURCES: Words = {
     "own": _("own target"),

@@ -47,6 +47,7 @@ from tiwizi.indicators.rules.narrative import (
     write_review,
 )
 from tiwizi.indicators.rules.planting import plant_definitions, plant_figures
+from tiwizi.indicators.rules.publication import introduce_results, publish_results, withdraw_results
 from tiwizi.indicators.rules.reminders import LETTER, remind
 from tiwizi.indicators.rules.reports import (
     WORKFLOW,
@@ -95,10 +96,12 @@ __all__ = [
     "doubts_of",
     "end_category",
     "imprint",
+    "introduce_results",
     "may_remark",
     "open_report",
     "plant_definitions",
     "plant_figures",
+    "publish_results",
     "put_into_library",
     "read_number",
     "recover_indicator",
@@ -117,6 +120,7 @@ __all__ = [
     "submit_report",
     "validate_report",
     "why_not",
+    "withdraw_results",
     "write_comment",
     "write_review",
 ]

@@ -1,25 +1,19 @@
 """The network of a body: its levels as a picture, its communes on a map, everything below as a list."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from tiwizi.base.pictures import Box, Levels
 from tiwizi.network import queries
-from tiwizi.network.models import Body, BodyKind, Membership, alive
+from tiwizi.network.models import Body, Membership, alive
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action, may
-from tiwizi.network.pictures import map_of
+from tiwizi.network.pictures import levels_of, map_of
 
-MOST_BOXES = 30  # of one column: more are counted in their group's box instead
 A_PAGE = 50
 
 
@@ -38,7 +32,7 @@ def network(request: HttpRequest, body: Body) -> HttpResponse:
     wanted = _Filter.of(request)
     rows = wanted.apply(below, seats)
     context = {
-        "levels": _levels(body, bodies, everything),
+        "levels": levels_of(body, bodies, everything),
         "map": map_of(body, seats),
         "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
         "communes": _names(seats),
@@ -72,40 +66,6 @@ class _Filter:
             if (not self.kind or body.kind_id == self.kind) and text in queries.folded(" ".join(words[body.pk]))
         ]
         return sorted(found, key=lambda body: (body.kind.rank, body.kind_id, queries.folded(str(body))))
-
-
-def _levels(body: Body, bodies: dict[UUID, Body], everything: queries.Graph) -> Levels:
-    """Everything above, the body, and its parts level by level as long as a column stays readable."""
-    above = _by_rank([bodies[pk] for pk in everything.above(body.pk) if pk in bodies and pk != body.pk])
-    columns, seen = [*above, [body]], {body.pk, *(one.pk for column in above for one in column)}
-    waiting = [body.pk]
-    while waiting:
-        following = {pk for one in waiting for pk in everything.down.get(one, ()) if pk in bodies} - seen
-        if not following or len(following) > MOST_BOXES:
-            break
-        columns.append(sorted((bodies[pk] for pk in following), key=lambda one: (one.kind.rank, one.slug)))
-        seen |= following
-        waiting = list(following)
-    ties: list[tuple[object, object]] = [
-        (part, whole) for part in seen for whole in everything.up.get(part, ()) if whole in seen
-    ]
-    boxes = [[_box(one, body, bodies, everything) for one in column] for column in columns]
-    return Levels(boxes, ties, title=_("What %(body)s belongs to, and what belongs to it") % {"body": body})
-
-
-def _by_rank(bodies: list[Body]) -> list[list[Body]]:
-    ranks: dict[int, list[Body]] = {}
-    for one in sorted(bodies, key=lambda body: (body.kind.rank, body.slug)):
-        ranks.setdefault(one.kind.rank, []).append(one)
-    return list(ranks.values())
-
-
-def _box(one: Body, here: Body, bodies: dict[UUID, Body], everything: queries.Graph) -> Box:
-    kinds: Counter[BodyKind] = Counter(bodies[pk].kind for pk in everything.below(one.pk) - {one.pk} if pk in bodies)
-    count = sum(kinds.values())
-    hint = f"{one.kind.name} · {count}" if count else str(one.kind.name)
-    below = ngettext("%(count)s body below", "%(count)s bodies below", count) % {"count": count} if count else ""
-    return Box(one.pk, str(one), hint, below, reverse("network:network", args=[one.slug]), here=one == here)
 
 
 def _names(seats: list[Membership]) -> dict[UUID, str]:

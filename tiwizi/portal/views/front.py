@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from tiwizi.base import personal
 from tiwizi.documents.queries import documents_in_front, may_read
+from tiwizi.indicators.queries.publication import open_publications
 from tiwizi.network import queries as network
 from tiwizi.network.handover import sheet_of
 from tiwizi.network.models import Body
@@ -28,7 +29,7 @@ from tiwizi.portal import pictures, queries
 def home(request: HttpRequest) -> HttpResponse:
     """For a visitor, what Tiwizi is; for a person, what waits, their bodies, what changed."""
     if not request.user.is_authenticated:
-        return render(request, "portal/welcome.html")
+        return render(request, "portal/welcome.html", {"published": open_publications()})
     mandates = network.mandates_of(request.user)
     everything = network.graph()
     below = set().union(*(everything.below(mandate.body_id) for mandate in mandates))
