@@ -1,4 +1,4 @@
-"""The world of `addresses.py`, made once for the tests of a file."""
+"""The world of `world.py`, made once for the tests of a file."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from tests.factories.cast import make_cast
-from tests.house.addresses import World, make_world
+from tests.house.world import World, make_world
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,8 @@ from django.utils.http import urlencode
 
 from tests.conftest import just_entered
 from tests.factories.cast import person
-from tests.house.addresses import ADDRESSES, OF_PARTNERS, Address, World, address_names
+from tests.house.addresses import ADDRESSES, OF_PARTNERS, Address, address_names
+from tests.house.world import World
 from tiwizi.accounts.models import User
 from tiwizi.base.models import AuditEntry
 from tiwizi.network.models import Delegation, Mandate

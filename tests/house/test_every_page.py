@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from tests.house.addresses import ADDRESSES, World, address_names
+from tests.house.addresses import ADDRESSES, address_names
+from tests.house.world import World
 
 NAMES = [name for name in address_names() if name in ADDRESSES]
 # What answers to a GET with something else than a page: a file, a way on, or nothing because it only takes posts.

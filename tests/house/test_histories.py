@@ -1,6 +1,6 @@
 """Whatever is recorded can be read: each kind of object, each act and each field has its words and its page."""
 
-from tests.house.addresses import World
+from tests.house.world import World
 from tiwizi.base.models import AuditEntry
 from tiwizi.network import histories
 

@@ -9,8 +9,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from tests.house.addresses import World
 from tests.house.sources import ROOT, text, tracked
+from tests.house.world import World
 
 sys.path.insert(0, str(ROOT / "scripts"))
 

@@ -8,6 +8,7 @@ nothing is kept: an act sees what it did itself.
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import wraps
+from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 
 from django.http import HttpRequest, HttpResponse
@@ -22,13 +23,16 @@ _kept: ContextVar[dict[Any, Any] | None] = ContextVar("kept", default=None)
 def once(function: Callable[P, T]) -> Callable[P, T]:
     """Keep what a reading function found for the page at hand. Its arguments are hashable, and nobody changes what
     it returns."""
+    called = signature(function)
 
     @wraps(function)
     def asked(*args: P.args, **kwargs: P.kwargs) -> T:
         kept = _kept.get()
         if kept is None:
             return function(*args, **kwargs)
-        key = (function, args, tuple(sorted(kwargs.items())))
+        asking = called.bind(*args, **kwargs)
+        asking.apply_defaults()  # `f(one)` and `f(one, on=None)` ask the same
+        key = (function, asking.args, tuple(sorted(asking.kwargs.items())))
         if key not in kept:
             kept[key] = function(*args, **kwargs)
         found: T = kept[key]

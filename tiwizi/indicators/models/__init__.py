@@ -11,6 +11,7 @@ from tiwizi.indicators.models.definitions import (
     Target,
 )
 from tiwizi.indicators.models.evidence import Evidence
+from tiwizi.indicators.models.imports import IndicatorImport
 from tiwizi.indicators.models.narrative import Remark, Review
 from tiwizi.indicators.models.reports import Measurement, Report, Share
 from tiwizi.indicators.models.totals import RENEW, Basis, Total
@@ -24,6 +25,7 @@ __all__ = [
     "Category",
     "Evidence",
     "Indicator",
+    "IndicatorImport",
     "LibraryIndicator",
     "Measurement",
     "Period",
