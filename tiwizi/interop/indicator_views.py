@@ -53,6 +53,8 @@ _ACTS: dict[str, Act] = {
         gettext_lazy("The import is undone: what it changed is as before, what it added is put away."),
     ),
 }  # fmt: skip
+LISTS = ("sets", "reporters")
+SHORT = 3  # names that are told whole
 _CHOSEN = {
     "counts": "counts", "calculation": "calculations", "direction": "directions", "public": "answers", "sets": "sets",
     "reporters": "who",
@@ -115,12 +117,12 @@ class _Teller:
     """Says flat texts in the reader's words."""
 
     def __init__(self, defined: Defined) -> None:
-        self.language = reader_language()
+        self.defined, self.language = defined, reader_language()
         self.words = words_of(defined, self.language)
 
     def said(self, name: str, text: str) -> str:
         known = self.words.get(_CHOSEN.get(name, ""), {})
-        if name in ("sets", "reporters"):
+        if name in LISTS:
             return ", ".join(known.get(code, code) for code in text.split(";"))
         if name in ("start", "end", "baseline_date"):
             day = day_of(text)
@@ -134,12 +136,21 @@ class _Teller:
         """The changed fields of a row."""
         names = HEADERS[change["part"]] | {ARCHIVED: {self.language: _("Put away")}}
         return [
-            Change(names[name][self.language], *(self._archived(name, text) for text in texts))
-            for name, texts in change["fields"].items()
+            Change(names[name][self.language], *self._both(name, *texts)) for name, texts in change["fields"].items()
         ]
 
-    def _archived(self, name: str, text: str) -> str:
-        return self.words["answers"].get(text, text) if name == ARCHIVED else self.said(name, text)
+    def _both(self, name: str, was: str, now: str) -> tuple[str, str]:
+        """Before and after; of a long list only what differs."""
+        if name == ARCHIVED:
+            return self.words["answers"].get(was, was), self.words["answers"].get(now, now)
+        if name == "reporters" and was and now and max(was.count(";"), now.count(";")) > SHORT:
+            one, other = self.defined.who(was), self.defined.who(now)
+            gone, come = (self.defined.who_text(those) for those in (one - other, other - one))
+            return self._among_others(gone), self._among_others(come)
+        return self.said(name, was), self.said(name, now)
+
+    def _among_others(self, text: str) -> str:
+        return f"…, {self.said('reporters', text)}" if text else "…"
 
     def fault(self, fault: Row) -> Row:
         """Codes in the parameters of a fault as words; where one may look for what can be chosen."""
@@ -149,7 +160,15 @@ class _Teller:
         }
         chosen = fault["code"] in ("choice-unread", "not-known")
         lists = sheet_of_lists(fault.get("sheet") or "", SHEETS) if chosen else ""
-        return {"sentence": faults.sentence(fault | {"params": told}), "lists": lists}
+        sentence = faults.sentence(fault | {"params": told})
+        return {"sentence": self._of_column(fault, sentence), "lists": lists}
+
+    def _of_column(self, fault: Row, sentence: str) -> str:
+        """The sentence with the name of its column, where it has one."""
+        name = fault.get("field", "")
+        parts = [part for part in HEADERS if name in HEADERS[part]]
+        parts.sort(key=lambda part: fault["sheet"] not in SHEETS[part].values())  # that of the sheet first
+        return faults.at(HEADERS[parts[0]][name][self.language], sentence) if parts else sentence
 
 
 def _digits(text: str) -> int:

@@ -92,6 +92,7 @@ class _Lines:
                 read[name] = self._value(name, cells[name], self.table.cell(row, column))
             except Unreadable as error:
                 reading.fault(sheet, cells[name], error.code, **error.params)
+                reading.faults[-1]["field"] = name
         return {"part": self.part, "sheet": sheet, "row": row, "cells": cells, "values": read}
 
     def _value(self, name: str, cell: str, typed: Any) -> Any:

@@ -92,12 +92,20 @@ def break_down(
 
 
 def write_breakdown(
-    by: User | None, indicator: Indicator, by_set: BreakdownSet, start: date | None, end: date | None
+    by: User | None,
+    indicator: Indicator,
+    by_set: BreakdownSet,
+    start: date | None,
+    end: date | None,
+    *,
+    new: bool = False,
 ) -> Breakdown:
-    """Part of the acts that ask for an indicator by a set, or no longer."""
-    found, _new = Breakdown.objects.update_or_create(
-        indicator=indicator, set=by_set, defaults={"start": start, "end": end}
-    )
+    """Part of the acts that ask for an indicator by a set, or no longer. `new`: it is known that it was never asked."""
+    life = {"start": start, "end": end}
+    if new:
+        found = Breakdown.objects.create(indicator=indicator, set=by_set, **life)
+    else:
+        found, _new = Breakdown.objects.update_or_create(indicator=indicator, set=by_set, defaults=life)
     told = {"set": by_set.code, "start": start, "end": end}
     audit.record("break-down", indicator, by=by, body=indicator.result.framework.body_id, after=told)
     return found

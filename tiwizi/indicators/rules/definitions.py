@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
+from tiwizi.base.bulk import insert_many, update_many
 from tiwizi.base.errors import Refusal
 from tiwizi.base.merging import Answers, Seen, reconcile
 from tiwizi.framework.models import Framework, Result
@@ -220,23 +221,33 @@ def assign(
     wanted = list(bodies)
     if not {body.pk for body in wanted} <= network.graph(date.min, date.max).below(framework.body_id):
         raise Refusal("assignment-elsewhere", _("This body does not belong to the programme."), field="bodies")
+    Indicator.objects.select_for_update().get(pk=indicator.pk)  # two who ask the same body at once come one by one
     new = write_assignments(by, indicator, {body.pk: (start, end) for body in wanted})
     renew(framework=framework, indicators=[indicator], bodies={body.pk for body in wanted})
     return new
 
 
-def write_assignments(by: User | None, indicator: Indicator, lives: dict[UUID, tuple[date | None, date | None]]) -> int:
+def write_assignments(
+    by: User | None,
+    indicator: Indicator,
+    lives: dict[UUID, tuple[date | None, date | None]],
+    *,
+    new: bool = False,
+) -> int:
     """Part of the acts that say who reports, from when until when: written, and recorded once for each span. Totals
-    are the caller's. Returns how many bodies are new."""
-    known = {one.body_id: one for one in Assignment.objects.filter(indicator=indicator, body__in=lives)}
-    new = [Assignment(indicator=indicator, body_id=pk, start=life[0], end=life[1]) for pk, life in lives.items()
-           if pk not in known]  # fmt: skip
-    Assignment.objects.bulk_create(new)
+    are the caller's. `new`: it is known that nobody was asked yet. Returns how many bodies are new."""
+    rows = Assignment.objects.none() if new else Assignment.objects.filter(indicator=indicator, body__in=lives)
+    known = {one.body_id: one for one in rows}
+    added = [pk for pk in lives if pk not in known]
+    insert_many(
+        Assignment,
+        (Assignment(indicator=indicator, body_id=pk, start=lives[pk][0], end=lives[pk][1]) for pk in added),
+    )
     for pk, one in known.items():
         one.start, one.end = lives[pk]
-    Assignment.objects.bulk_update(known.values(), ["start", "end"], batch_size=200)
+    update_many(Assignment, known.values(), ["start", "end"])
     framework = indicator.result.framework
     for start, end in dict.fromkeys(lives.values()):
         told = {"bodies": [pk for pk, life in lives.items() if life == (start, end)], "start": start, "end": end}
         audit.record("assign-indicator", indicator, by=by, body=framework.body_id, after=told)
-    return len(new)
+    return len(added)

@@ -102,7 +102,7 @@ class Writing:
         lives, changed = self.defined.breakdowns[one.pk], {}
         for code in sorted(wanted | lives.keys()):
             if (life := self._life(lives.get(code), code in wanted)) is not None:
-                write_breakdown(self.by, one, self.defined.sets[code], *life)
+                write_breakdown(self.by, one, self.defined.sets[code], *life, new=code not in lives)
                 changed[code] = _kept(lives.get(code))
         return changed
 
@@ -114,7 +114,7 @@ class Writing:
                 new[body] = life
                 changed[str(body)] = _kept(lives.get(body))
         if new:
-            write_assignments(self.by, one, new)
+            write_assignments(self.by, one, new, new=not lives)
         return changed
 
     def _life(self, before: Life | None, wanted: bool) -> Life | None:
