@@ -15,7 +15,7 @@ from tiwizi.base import audit
 from tiwizi.base.dry_runs import check_sound, check_state, row_of, summary
 from tiwizi.base.errors import Refusal
 from tiwizi.framework.models import Framework
-from tiwizi.indicators.models import Indicator, IndicatorImport
+from tiwizi.indicators.models import Indicator, IndicatorImport, Target
 from tiwizi.indicators.rules.definitions import may_define
 from tiwizi.indicators.rules.entries import Row
 from tiwizi.indicators.rules.judging import Judged
@@ -162,8 +162,9 @@ def _locked(by: User | None, kept: IndicatorImport, state: str) -> IndicatorImpo
     found = IndicatorImport.objects.select_for_update(of=("self",)).select_related("framework__body__kind")
     kept = found.get(pk=kept.pk)
     check_state(kept, state)
-    those = Indicator.objects.select_for_update(of=("self",)).filter(result__framework=kept.framework)
-    list(those.order_by("pk").values_list("pk", flat=True))
+    for table, path in ((Indicator, "result__framework"), (Target, "indicator__result__framework")):
+        those = table.objects.select_for_update(of=("self",)).filter(**{path: kept.framework})
+        list(those.order_by("pk").values_list("pk", flat=True))
     return kept
 
 
