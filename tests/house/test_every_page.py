@@ -24,6 +24,7 @@ NO_PAGE = {
     "documents:file",
     "interop:plan-template",
     "interop:sheet-workbook",
+    "interop:indicator-template",
     "interop:network-template",
     "interop:agreed-workbook",
     "plans:plan-csv",

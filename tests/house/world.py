@@ -16,8 +16,8 @@ from tests.factories.results import Figures, figures_of
 from tiwizi.base.models import AuditEntry, Job
 from tiwizi.documents.models import Document
 from tiwizi.documents.rules import add_document
-from tiwizi.indicators.models import Evidence
-from tiwizi.indicators.rules import attach_evidence, publish_results
+from tiwizi.indicators.models import Evidence, IndicatorImport
+from tiwizi.indicators.rules import attach_evidence, check_indicators, publish_results
 from tiwizi.network import rules as network
 from tiwizi.network.models import Decision, Delegation, Invitation, Mandate, NetworkImport
 from tiwizi.plans.models import Activity, PlanImport
@@ -47,6 +47,7 @@ class World:
     decision: Decision
     figures: Figures
     network_import: NetworkImport
+    indicator_import: IndicatorImport
     evidence: Evidence
 
     @property
@@ -95,10 +96,14 @@ def make_world(cast: Cast) -> World:
         sha256="0" * 64,
     )
     figures = figures_of(cast)
+    indicator_import = check_indicators(
+        by=cast.programme_coordinator, framework=cast.framework, filename="mesure.xlsx", entries=[], faults=[],
+        sha256="0" * 64,
+    )  # fmt: skip
     evidence = attach_evidence(by=cast.jette_coordinator, measurement=figures.cell, document=document)
     publish_results(by=cast.programme_coordinator, body=cast.programme, reason="Chacun peut lire")
     return World(
         cast, activity, plan_import, round, proposal, condition, job, mandate, invitation, delegation, offer, passkey,
         document=document, entry=entry, decision=decision, figures=figures, network_import=network_import,
-        evidence=evidence,
+        indicator_import=indicator_import, evidence=evidence,
     )  # fmt: skip

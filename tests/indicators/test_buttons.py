@@ -74,6 +74,12 @@ def test_a_category_ends_on_its_page_and_is_no_longer_asked(measured, signed_in)
     client.post(post, {"end": "2018-07-01"})
     category.refresh_from_db()
     assert category.end == date(2018, 7, 1)
+    assert 'name="endless"' in client.get(page).content.decode()
+    client.post(post, {"end": "2018-07-01", "endless": "1"})
+    category.refresh_from_db()
+    assert category.end is None
+    assert 'name="endless"' not in client.get(page).content.decode()
+    client.post(post, {"end": "2018-07-01"})
     reader = signed_in(measured.cast.jette_coordinator)
     asked = {
         code: f"{measured.trained.pk.hex}/b/sex/m"

@@ -220,7 +220,11 @@ def test_a_breakdown_of_one_part_says_of_everybody_what_they_are(figures):
     measured = figures.measured
     cast = measured.cast
     only = rules.define_set(
-        by=None, framework=cast.framework, code="refuge", name={"fr": "Refuge"}, categories=[{"code": "r", "name": {}}]
+        by=None,
+        framework=cast.framework,
+        code="refuge",
+        name={"fr": "Refuge"},
+        categories=[{"code": "r", "name": {"fr": "R"}}],
     )
     rules.break_down(by=None, indicator=measured.trained, by_set=only)
     broken = {"value": "30", "breakdown": {"refuge": {"r": "30"}, "sex": {"f": "30"}}}

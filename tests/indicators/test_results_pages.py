@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,9 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from tests.factories.cast import person
+from tests.factories.files import upload
+from tiwizi.documents import rules as documents
+from tiwizi.framework import rules as framework_rules
 from tiwizi.indicators import rules
 from tiwizi.indicators.models import Remark, Review
 from tiwizi.network.models import Body, Grouping, Membership, Organisation
@@ -258,6 +262,33 @@ def test_queries_of_what_groups_share(figures, signed_in):
     before = _asked(reader, "results", query, [])
     _grow(figures.measured)
     assert _asked(reader, "results", query, []) == before <= MOST_QUERIES
+
+
+FILTERS = [
+    "more=1&category=sex.f",
+    "commune=belfaa",
+    "in-regional-group=souss-massa&in-thematic-group=petite-enfance",
+    "in-regional-group=souss-massa&in-thematic-group=petite-enfance&commune=belfaa&category=sex.f&period=2018-1",
+]
+
+
+@pytest.mark.parametrize("query", FILTERS)
+def test_queries_of_an_opened_figure_with_filters_and_evidence(figures, signed_in, query):
+    measured, cast = figures.measured, figures.measured.cast
+    before = framework_rules.adopt_framework(
+        by=None, body=cast.programme, name={"fr": "v0"}, objective={}, start=date(2012, 1, 1), end=date(2016, 12, 31)
+    )
+    framework_rules.add_result(by=None, framework=before, number="RI 1", name={"fr": "R"})
+    about = {"name": {"fr": "Formés"}, "counts": "persons", "unit": {"fr": "personnes"}}
+    earlier = rules.add_indicator(by=None, result=before.results.get(), code="formerly", **about)
+    rules.carry_over(by=None, earlier=earlier, later=measured.trained)
+    proof = documents.add_document(by=None, body=cast.jette, kind="evidence", title="A", file=upload())
+    rules.attach_evidence(by=None, measurement=figures.cell, document=proof)
+    reader, asked = signed_in(cast.programme_coordinator), []
+    for _ in range(2):
+        asked.append(_asked(reader, "figure", query, [measured.trained.pk]))
+        _grow(measured) if len(asked) == 1 else None
+    assert asked[0] == asked[1] <= MOST_QUERIES
 
 
 BASELINE = {"results": 19, "results-table": 18, "coverage": 18, "reviews": 11, "figure": 25}

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from tiwizi.base.errors import Conflict, Refusal
 from tiwizi.base.models import AuditEntry
@@ -12,6 +13,7 @@ from tiwizi.indicators import rules
 from tiwizi.indicators.models import Assignment, Indicator, Period, Target, Total
 from tiwizi.indicators.queries import categories_of, due_indicators
 from tiwizi.indicators.queries.definitions import carried_over, earlier_of
+from tiwizi.network import histories
 from tiwizi.network.models import Body
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,7 @@ ACTS = {
         "due": date(2019, 7, 31),
     },
     "assign": lambda m: {"indicator": m.trained, "bodies": [m.cast.jette]},
+    "name_part": lambda m: {"part": m.trained.breakdowns.get().set, "name": {"fr": "Genre"}},
     "set_target": lambda m: {"indicator": m.trained, "body": m.cast.jette, "period": None, "value": Decimal(3)},
     "set_targets": lambda m: {"indicator": m.trained, "targets": []},
 }  # fmt: skip
@@ -136,6 +139,50 @@ def test_categories_added_later_take_nothing_from_before(measured, boss):
     rules.end_category(by=boss, category=new, end=date(2018, 7, 1))
     assert [one.code for one in categories_of(measured.trained, measured.second)] == ["f", "m"]
     assert measured.total(cast.jette, measured.trained, measured.first).by == {"sex": {"f": "3", "m": "2"}}
+    rules.end_category(by=boss, category=new, end=None)
+    assert [one.code for one in categories_of(measured.trained, measured.second)] == ["f", "m", "x"]
+    told = [event for event in histories.story(new) if event.changes]
+    assert [(change.before != "", change.after != "") for event in told for change in event.changes] == [
+        (True, False), (False, True),
+    ]  # fmt: skip
+
+
+def test_what_is_asked_about_is_called_otherwise(measured, boss):
+    sex = measured.trained.breakdowns.get().set
+    rules.name_part(by=boss, part=sex, name={"fr": "Genre", "en": "Gender"})
+    rules.name_part(by=boss, part=sex, name={"fr": "Genre", "en": "Gender"})
+    assert AuditEntry.objects.filter(act="name-part").count() == 1
+    refused("set-unnamed", rules.name_part, by=boss, part=sex, name={"fr": " "})
+    set_of = {"by": boss, "framework": measured.cast.framework, "name": {"fr": "X"}, "categories": []}
+    refused("set-code", rules.define_set, code="pas bon", **set_of)
+    refused("set-unnamed", rules.define_set, code="age", **(set_of | {"name": {}}))
+    bad = {"code": "x", "name": {"fr": "X"}, "start": date(2018, 2, 1), "end": date(2018, 1, 1)}
+    refused("category-order", rules.define_set, code="age", **(set_of | {"categories": [bad]}))
+    assert not measured.cast.framework.breakdown_sets.filter(code="age").exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "given"),
+    [
+        ("indicator-direction", {"direction": "sideways"}),
+        ("indicator-decimals", {"decimals": 5}),
+        ("indicator-text", {"note": {"fr": "x" * 401}}),
+        ("indicator-text", {"baseline_source": "x" * 301}),
+        ("indicator-number", {"baseline": Decimal("1.23456")}),
+    ],
+)
+def test_a_description_that_cannot_stand(measured, boss, code, given):
+    refused(code, rules.add_indicator, by=boss, result=measured.cast.result, code="N", **(ABOUT | given))
+    refused(code, rules.change_indicator, by=boss, indicator=measured.trained, version=1, **given)
+    if "baseline" not in str(given):
+        refused(code, rules.add_to_library, by=boss, body=measured.cast.programme, code="n", **(ABOUT | given))
+    assert not Indicator.objects.filter(code="N").exists()
+
+
+def test_the_story_of_an_indicator_of_the_library_is_told(measured, boss):
+    added = rules.put_into_library(by=boss, indicator=measured.trained, code="trained-people")
+    with override("en"):
+        assert [str(event.act) for event in histories.story(added)] == ["put it into the library"]
 
 
 def test_a_breakdown_belongs_to_its_plan(measured, newer, boss):

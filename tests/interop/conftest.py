@@ -1,7 +1,11 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.utils import translation
+
+from tests.factories.measured import make_measured
+from tiwizi.indicators import rules
 
 
 @pytest.fixture
@@ -23,3 +27,12 @@ def english():
     """Sentences are compared as they stand in the code, whatever the catalogues hold."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def measured(cast):
+    """Two indicators, one broken down by sex; a target of Jette's, and one of the programme that is zero."""
+    found = make_measured(cast)
+    rules.set_target(by=None, indicator=found.trained, body=cast.jette, period=found.first, value=Decimal("12.5"))
+    rules.set_target(by=None, indicator=found.members, body=cast.programme, period=None, value=Decimal(0))
+    return found

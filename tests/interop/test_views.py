@@ -13,7 +13,8 @@ from openpyxl import load_workbook
 from tests.factories.rounds import proposed
 from tests.interop.forging import cells, edited, template
 from tiwizi.interop.reader import MOST_BYTES, read_plan_workbook
-from tiwizi.interop.views import _sheet_of_lists
+from tiwizi.interop.views import sheet_of_lists
+from tiwizi.interop.words import SHEETS
 from tiwizi.plans import rules
 from tiwizi.plans.models import Activity, Plan, PlanImport
 
@@ -146,7 +147,7 @@ def test_faults_come_in_the_order_of_reading_and_name_the_activity(cast, plan, c
 @pytest.mark.parametrize(("sheet", "language", "lists"), [("Activiteiten", "fr", "Lijsten"), ("Feuil1", "en", "Lists")])
 def test_the_sheet_of_lists_is_named_as_in_the_workbook_else_as_the_reader_speaks(sheet, language, lists):
     with override(language):
-        assert _sheet_of_lists(sheet) == lists
+        assert sheet_of_lists(sheet, {"": SHEETS["activities"]}) == lists
 
 
 def test_a_fault_of_the_file_offers_nothing_but_to_put_it_aside(cast, plan, coordinator, signed_in):

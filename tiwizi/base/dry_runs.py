@@ -4,10 +4,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from tiwizi.base.errors import Refusal
+
 
 class DryRun(Protocol):
     """An import as it is kept: a change for each row (`act`: new, changed, same, faulty) and every fault."""
 
+    state: Any
     changes: Any
     faults: Any
 
@@ -45,3 +51,27 @@ def summary(kept: DryRun) -> Summary:
         warnings=levels["warning"],
         blocked=any((fault["sheet"], fault["row"]) not in rows for fault in errors),
     )
+
+
+def check_sound(found: Summary, *, valid_rows_only: bool) -> None:
+    """May it be applied? Raises `import-faulty`."""
+    if found.blocked or (found.faults and not valid_rows_only):
+        sentence = ngettext(
+            "There is %(count)s fault in this workbook.", "There are %(count)s faults in this workbook.", found.faults
+        )
+        raise Refusal("import-faulty", sentence % {"count": found.faults}, _("Mend the file, then import it again."))
+
+
+def check_state(kept: DryRun, state: str) -> None:
+    """Is the import (locked) in the state that an act needs? Raises `import-state`."""
+    if kept.state != state:
+        raise Refusal(
+            "import-state",
+            _("This import has been dealt with meanwhile."),
+            _("Look at it as it stands now, then decide."),
+        )
+
+
+def row_of(cell: str) -> int:
+    """The row of a cell's address; 0 for a whole sheet."""
+    return int("".join(letter for letter in cell if letter.isdigit()) or 0)

@@ -1,4 +1,4 @@
-"""The audit trail, the job queue, and drafts of forms."""
+"""The audit trail, the job queue, drafts of forms, and what imports of every room have in common."""
 
 import json
 import uuid
@@ -188,3 +188,34 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class WorkbookImport(models.Model):
+    """One reading of a workbook: what it says, its faults, what it would change, and how to undo it. Each room's own
+    table says of what."""
+
+    class State(models.TextChoices):
+        CHECKED = "checked"
+        APPLIED = "applied"
+        UNDONE = "undone"
+        DISCARDED = "discarded"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    requested_by = models.UUIDField(null=True)
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, default=State.CHECKED)
+    entries = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # one a row, as understood
+    faults = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # sheet, cell, code, parameters
+    changes = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # per row: new, changed (from, to), same
+    undo = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # what stood before, to put back
+    created_at = models.DateTimeField(auto_now_add=True)
+    applied_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.state})"

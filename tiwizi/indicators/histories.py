@@ -15,6 +15,8 @@ from tiwizi.indicators.models import (
     BreakdownSet,
     Category,
     Indicator,
+    IndicatorImport,
+    LibraryIndicator,
     Measurement,
     Period,
     Publication,
@@ -26,10 +28,12 @@ from tiwizi.indicators.queries.words import CALCULATIONS, STATES
 from tiwizi.network.histories import Kind, Tell, tells
 from tiwizi.network.histories.network import day, reads_people, yes_or_no
 from tiwizi.network.models import Body
+from tiwizi.network.permissions import Action, may
+from tiwizi.network.queries import building
 
 Words = dict[str, str | Promise]
 _DAYS = {"start", "end", "due", "baseline_date"}
-_NAMES = {"name", "unit", "verification", "note", "introduction"}
+_NAMES = {"name", "called", "unit", "verification", "note", "introduction"}
 _CODES: dict[str, Any] = {"calculation": CALCULATIONS, "state": STATES}
 
 
@@ -45,6 +49,8 @@ def told(name: str, value: Any) -> str:
         return str(Spoken(value))
     if name in _CODES:
         return str(_CODES[name].get(value, value))
+    if name == "targets":
+        return ", ".join(f"{period or _('whole life')}: {number or '—'}" for period, number in value.items())
     if isinstance(value, dict):
         parts = value.values()
         return ", ".join(
@@ -82,7 +88,8 @@ DESCRIPTION: Words = {
     "calculation": _("How totals are made"), "direction": _("Better when it goes"), "decimals": _("Decimals"),
     "verification": _("Means of verification"), "note": _("Note"), "baseline": _("Baseline"),
     "baseline_date": _("Day of the baseline"), "baseline_source": _("Source of the baseline"), "public": _("Public"),
-    "start": _("From"), "end": _("Until"), "value": _("Target"), "period": _("Period"), "set": _("Breakdown"),
+    "start": _("From"), "end": _("Until"), "value": _("Target"), "targets": _("Targets"), "period": _("Period"),
+    "set": _("Breakdown"),
 }  # fmt: skip
 
 tells(
@@ -194,17 +201,64 @@ tells(
         teller=_teller,
     )
 )
-for _model, _name, _act, _words in [
-    (Period, _("Period of reporting"), "add-period", _("added the period")),
-    (BreakdownSet, _("Breakdown"), "define-breakdown-set", _("said how figures are broken down")),
-    (Category, _("Part of a breakdown"), "end-category", _("set the last day of a part")),
+tells(
+    Kind(
+        LibraryIndicator,
+        _("Indicator of the library"),
+        acts={"add-library-indicator": _("put it into the library")},
+        labels={"code": _("Code in the library")},
+        bodies=lambda _one: building.programmes(),  # shared by all
+        address=lambda _one, body: reverse("indicators:definitions", args=[body.slug]),
+        tab="results",
+        title=lambda one: f"{one.code} {one.name}",
+    )
+)
+tells(
+    Kind(
+        IndicatorImport,
+        _("Workbook of indicators"),
+        acts={
+            "check-indicators": _("read a workbook"),
+            "apply-indicators": _("imported a workbook"),
+            "undo-indicators": _("undid an import"),
+            "discard-indicators": _("put an import aside"),
+            "recover-indicators": _("took an import up again"),
+        },
+        labels={"file": _("File"), "new": _("New"), "changed": _("Changed"), "faults": _("Faults")},
+        bodies=lambda kept: [kept.framework.body],
+        address=lambda kept, body: reverse("indicators:definitions", args=[body.slug]),
+        tab="results",
+        title=lambda kept: str(kept.file_name),
+        related=("framework__body",),
+        readable=lambda by, kept, body: bool(may(by, Action.DEFINE_INDICATORS, body)),
+    )
+)
+for _model, _name, _acts in [
+    (Period, _("Period of reporting"), {"add-period": _("added the period")}),
+    (
+        BreakdownSet,
+        _("Breakdown"),
+        {"define-breakdown-set": _("said how figures are broken down"), "name-part": _("said what it is called")},
+    ),
+    (
+        Category,
+        _("Part of a breakdown"),
+        {"end-category": _("set the last day of a part"), "name-part": _("said what it is called")},
+    ),
 ]:
     tells(
         Kind(
             _model,
             _name,
-            acts={_act: _words},
-            labels={"code": _("Code"), "start": _("From"), "end": _("Until"), "due": _("Due"), "added": _("Added")},
+            acts=_acts,
+            labels={
+                "code": _("Code"),
+                "called": _("Name"),
+                "start": _("From"),
+                "end": _("Until"),
+                "due": _("Due"),
+                "added": _("Added"),
+            },
             bodies=lambda obj: [obj.body if isinstance(obj, Period) else _set_of(obj).framework.body],
             address=_results,
             tab="results",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts.models import User
 from tiwizi.base.models import AuditEntry
+from tiwizi.indicators.models import IndicatorImport
 from tiwizi.network import queries
 from tiwizi.network.archives import MOST, Archived, keeps, takers
 from tiwizi.network.models import Body, NetworkImport
@@ -54,4 +55,24 @@ def network_imports(by: User, body: Body) -> Iterator[Archived]:
             who,
             reverse("interop:network-import-detail", args=[body.slug, one.pk]),
             recover=reverse("interop:network-import-act", args=[body.slug, one.pk, "recover"]),
+        )
+
+
+@keeps
+def indicator_imports(by: User, body: Body) -> Iterator[Archived]:
+    """For those who define indicators."""
+    if not may(by, Action.DEFINE_INDICATORS, body):
+        return
+    found = list(IndicatorImport.objects.filter(framework__body=body, state=IndicatorImport.State.DISCARDED)[:MOST])
+    told = takers(found, ["discard-indicators"])
+    for one in found:
+        who, entry = told.get(str(one.pk), ("", None))
+        yield Archived(
+            _("Workbook of indicators"),
+            one.file_name,
+            "",
+            entry.at if entry else one.created_at,
+            who,
+            reverse("interop:indicator-import-detail", args=[body.slug, one.pk]),
+            recover=reverse("interop:indicator-import-act", args=[body.slug, one.pk, "recover"]),
         )

@@ -15,6 +15,7 @@ from xml.parsers import expat
 from tiwizi.interop.values import Unreadable
 
 MOST_ROWS = 2000
+_ABOVE = 20  # a title and some lines may stand above them
 MOST_ROW = 20_000  # the lowest row that may hold anything
 MOST_COLUMNS = 200
 MOST_ELEMENTS = 800_000  # of all sheets together; empty cells with a look count too
@@ -212,8 +213,8 @@ class _Scanner:
             self._close_cell()
         elif name == "row" and self.row_filled:
             self.scan.filled_rows += 1
-            if self.scan.filled_rows > self.most_rows:
-                raise _TooLong("too-many-rows", most=MOST_ROWS)
+            if self.scan.filled_rows > self.most_rows + _ABOVE:
+                raise _TooLong("too-many-rows", most=self.most_rows)
 
     def _check_place(self) -> None:
         """calamine makes room for every cell with content, blank or not, where its own address says that it stands."""
@@ -221,7 +222,7 @@ class _Scanner:
         if parts is None or int(parts[2]) != self.row:
             raise Unreadable("damaged")
         if self.row > MOST_ROW:
-            raise _TooLong("too-many-rows", most=MOST_ROWS)
+            raise _TooLong("too-many-rows", most=self.most_rows)
         if self.column > MOST_COLUMNS:
             raise _TooLong("too-many-columns", most=MOST_COLUMNS)
 
@@ -255,9 +256,9 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def scan(archive: zipfile.ZipFile, path: str, most_elements: int = MOST_ELEMENTS) -> Scan:
-    """One pass over a sheet. Raises `Unreadable` for more than a plan can need, as soon as it is seen."""
-    scanner = _Scanner(MOST_ROWS + 20, most_elements)  # a title and some lines may stand above
+def scan(archive: zipfile.ZipFile, path: str, most_elements: int = MOST_ELEMENTS, most_rows: int = MOST_ROWS) -> Scan:
+    """One pass over a sheet. Raises `Unreadable` for more than can be needed, as soon as it is seen."""
+    scanner = _Scanner(most_rows, most_elements)
     try:
         _parse(archive, path, scanner.start, scanner.said, scanner.end)
     except _TooLong as error:

@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.base import wording
+from tiwizi.indicators.rules.checks import SAID
+from tiwizi.indicators.rules.entries import FAULTS as INDICATOR_FAULTS
 from tiwizi.network.rules.imports import FAULTS as NETWORK_FAULTS
 from tiwizi.plans.rules import imports
 from tiwizi.plans.rules.drafts import FAULTS as DRAFT_FAULTS
@@ -35,6 +37,7 @@ FILE_FAULTS: dict[str, str | Promise] = {
     "other-period": _("This workbook was made for the period %(typed)s; this sheet is of %(period)s."),
     "too-many-lines": _("This sheet has too many rows: %(most)s at most. Share them out over several files."),
     "no-network-sheet": _("No sheet has the columns of a network. Download the workbook and fill it in."),
+    "no-indicators-sheet": _("No sheet has the columns of indicators or targets. Download the workbook, fill it in."),
     "no-lines": _("There is no row below the headers."),
     "several-sheets": _("Several sheets hold activities: %(sheets)s. Keep one."),
 }
@@ -55,6 +58,7 @@ CELL_FAULTS: dict[str, str | Promise] = {
     "row-twice": _("This row stands here and at %(other)s. Keep one."),
     "row-of-nothing": _("“%(typed)s” stands in a row that names no figure. Type it into a row of the workbook."),
     "no-longer-asked": _("This figure is not asked in this sheet, or no longer."),
+    "choice-unread": _("“%(typed)s” is none of the choices. Take one from the list."),
     "not-yes-or-no-cell": _("“%(typed)s” is neither yes nor no."),
 }
 # Said, but nothing is stopped by it.
@@ -66,10 +70,12 @@ WARNINGS: dict[str, str | Promise] = {
     "hidden-column": _("The column “%(header)s” is hidden; it was read all the same."),
     "other-sheet": _("The sheet “%(typed)s” holds no activities and was left out."),
     "sheet-left-out": _("The sheet “%(typed)s” is no part of a network and was left out."),
+    "sheet-not-measured": _("The sheet “%(typed)s” holds nothing of what is measured and was left out."),
     "other-plan": _("This workbook was made for another plan of this body. Check the dates."),
     "macros": _("The macros of this workbook were left out."),
 }
 SENTENCES = FILE_FAULTS | CELL_FAULTS | WARNINGS
+_ALL = [SENTENCES, INDICATOR_FAULTS, SAID, NETWORK_FAULTS, imports.FAULTS]
 
 
 def sentence(fault: dict[str, Any]) -> str:
@@ -77,7 +83,7 @@ def sentence(fault: dict[str, Any]) -> str:
     code, params = fault["code"], fault.get("params", {})
     if code in DRAFT_FAULTS:
         return fault_sentence(code, params)
-    template = SENTENCES.get(code) or NETWORK_FAULTS.get(code) or imports.FAULTS[code]
+    template = next(those[code] for those in _ALL if code in those)
     return str(template) % {name: imports.told(name, value) for name, value in params.items()}
 
 

@@ -103,7 +103,13 @@ Find = Callable[[SheetPart, Cells, Scan], Found | None]
 
 
 def tables_of(
-    archive: zipfile.ZipFile, data: bytes, parts: list[SheetPart], reading: Reading, find: Find[Found], own: set[str]
+    archive: zipfile.ZipFile,
+    data: bytes,
+    parts: list[SheetPart],
+    reading: Reading,
+    find: Find[Found],
+    own: set[str],
+    most_rows: int = MOST_ROWS,
 ) -> list[Found]:
     """The sheets that `find` takes for a table; `own` sheets are there to be read by people. Every sheet is measured
     before any is loaded."""
@@ -111,7 +117,7 @@ def tables_of(
     for part in parts:
         try:
             scans[part.name] = container.scan(
-                archive, part.path, MOST_ELEMENTS - sum(one.elements for one in scans.values())
+                archive, part.path, MOST_ELEMENTS - sum(one.elements for one in scans.values()), most_rows
             )
         except Unreadable as error:
             reading.fault(part.name, "", error.code, **error.params)

@@ -17,12 +17,13 @@ _MERGED = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 @dataclass(frozen=True)
 class Layout:
     """The columns that a sheet may have: each field's header by language; `needed` ones; those without which (and one
-    more) it is another sheet; and other words for some."""
+    more) it is another sheet; other words for some; and those that are hidden and make no row by themselves."""
 
     headers: Mapping[str, Mapping[str, str]]
     needed: frozenset[str]
     signs: frozenset[str]
     also: Mapping[str, str] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
     fields: dict[str, str] = field(init=False, default_factory=dict)  # header, plainly written -> field
 
     def __post_init__(self) -> None:
@@ -67,7 +68,8 @@ class Table:
     @property
     def hidden_columns(self) -> list[tuple[str, str]]:
         """Known columns that the writer may not have seen: header cell, header."""
-        hidden = [column for column in self.columns.values() if column in self.scan.hidden_columns]
+        known = (column for name, column in self.columns.items() if name not in self.layout.silent)
+        hidden = [column for column in known if column in self.scan.hidden_columns]
         return [(address(self.header_row, column), text(self.cell(self.header_row, column))[:100]) for column in hidden]
 
     def merged_at(self, row: int) -> list[tuple[str, str]]:
@@ -116,7 +118,7 @@ def _find_rows(found: Table) -> None:
     """A row counts when a known column holds anything, an error or a formula included."""
     silent = found.scan.errors.keys() | found.scan.without_result
     for row in range(found.header_row + 1, len(found.cells) + 1):
-        columns = found.columns.values()
+        columns = [column for name, column in found.columns.items() if name not in found.layout.silent]
         if any(not is_blank(found.cell(row, c)) or address(row, c) in silent for c in columns):
             found.rows.append(row)
 

@@ -35,6 +35,7 @@ def looks(book: Any, currency: str = "") -> dict[str, Any]:
     base = {"valign": "top", "text_wrap": True}
     told: dict[str, dict[str, Any]] = {
         "text": base,
+        "code": {**base, "num_format": "@"},
         "date": {**base, "num_format": "dd/mm/yyyy", "align": "center"},
         "money": {**base, "num_format": f'#,##0.00" {currency}"'},
         "number": {**base, "num_format": "#,##0"},

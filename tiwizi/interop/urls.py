@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tiwizi.interop import handover, network_views, sheet_views, views
+from tiwizi.interop import handover, indicator_views, network_views, sheet_views, views
 
 app_name = "interop"
 urlpatterns: list[URLPattern] = [
@@ -15,6 +15,14 @@ urlpatterns: list[URLPattern] = [
         r"^b/(?P<slug>[-\w]+)/network/import/(?P<pk>[0-9a-f-]{36})/(?P<act>apply|valid|discard|recover|undo)/$",
         network_views.act,
         name="network-import-act",
+    ),
+    path("b/<slug:slug>/results/define/workbook.xlsx", indicator_views.template, name="indicator-template"),
+    path("b/<slug:slug>/results/define/import/", indicator_views.upload, name="indicator-import"),
+    path("b/<slug:slug>/results/define/import/<uuid:pk>/", indicator_views.detail, name="indicator-import-detail"),
+    re_path(
+        r"^b/(?P<slug>[-\w]+)/results/define/import/(?P<pk>[0-9a-f-]{36})/(?P<act>apply|valid|discard|recover|undo)/$",
+        indicator_views.act,
+        name="indicator-import-act",
     ),
     path("b/<slug:slug>/plan/workbook.xlsx", views.plan_template, name="plan-template"),
     path("b/<slug:slug>/plan/import/", views.plan_import, name="plan-import"),

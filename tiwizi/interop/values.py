@@ -77,6 +77,11 @@ def real(cell: Cell) -> float:
     return float(_number(cell, None))
 
 
+def number(cell: Cell) -> Decimal:
+    """A number with decimals, exactly as it stands. Raises `Unreadable`."""
+    return _number(cell, None)
+
+
 def _number(cell: Cell, currency: str | None) -> Decimal:
     if isinstance(cell, bool | date):
         raise Unreadable("not-a-number-cell", typed=text(cell))

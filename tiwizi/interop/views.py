@@ -1,6 +1,6 @@
 """Pages of the workbook: download it, import it, see what it would change, undo it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tiwizi.base.dry_runs import DryRun, summary
 from tiwizi.base.errors import Refusal
+from tiwizi.base.models import WorkbookImport
 from tiwizi.interop import faults
 from tiwizi.interop.agreed import collective_workbook
 from tiwizi.interop.forms import WorkbookForm
@@ -114,20 +115,24 @@ def plan_import(request: HttpRequest, body: Body) -> HttpResponse:
 def import_detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
     """What a workbook would change, or has changed, with every fault by its cell."""
     found = _found(body, pk)
-    figures = summary(found)
-    context = {
+    return body_page(request, body, "plan", "interop/import_detail.html", facts_of(found) | _lists(found))
+
+
+def facts_of(found: WorkbookImport) -> dict[str, Any]:
+    """What the page of any import says of it, and what may be done with it."""
+    figures, waits = summary(found), found.state == WorkbookImport.State.CHECKED
+    return {
         "import": found,
         "state": STATES[found.state],  # type: ignore[index]
         "look": LOOKS[found.state],
         "figures": figures,
-        "waits": found.state == PlanImport.State.CHECKED,
+        "waits": waits,
         "most": MOST_SHOWN,
-        "may_all": not figures.faults and figures.valid > 0,
-        "may_valid": bool(figures.faults) and not figures.blocked and figures.valid > 0,
-        "may_recover": found.state == PlanImport.State.DISCARDED,
-        "may_undo": found.state == PlanImport.State.APPLIED and bool(found.undo),
+        "may_all": waits and not figures.faults and figures.valid > 0,
+        "may_valid": waits and bool(figures.faults) and not figures.blocked and figures.valid > 0,
+        "may_recover": found.state == WorkbookImport.State.DISCARDED,
+        "may_undo": found.state == WorkbookImport.State.APPLIED and bool(found.undo),
     }
-    return body_page(request, body, "plan", "interop/import_detail.html", context | _lists(found))
 
 
 def _lists(found: PlanImport) -> dict[str, Any]:
@@ -162,17 +167,23 @@ def lists_of(found: DryRun, *, title: Callable[[Row], str], tell_fault: Tell, te
 
 
 def _tell_fault(fault: Row) -> Row:
-    return {"lists": _sheet_of_lists(fault.get("sheet") or "") if fault["code"] in _CHOSEN else ""}
+    return {
+        "lists": sheet_of_lists(fault.get("sheet") or "", {"": SHEETS["activities"]})
+        if fault["code"] in _CHOSEN
+        else ""
+    }
 
 
 _CHOSEN = {"unknown-kind", "unknown-result", "unknown-target", "unknown-commune", "unknown-host", "unknown-body",
            "unknown-language"}  # fmt: skip
 
 
-def _sheet_of_lists(sheet: str) -> str:
-    """The name of the sheet that holds what can be chosen, in the language of the workbook, else of the reader."""
-    spoken = [language for language, name in SHEETS["activities"].items() if name == sheet]
-    return SHEETS["lists"].get((spoken or [get_language() or ""])[0], SHEETS["lists"]["fr"])
+def sheet_of_lists(sheet: str, sheets: Mapping[str, Mapping[str, str]]) -> str:
+    """The name of the sheet that holds what can be chosen, in the language of the workbook, else of the reader.
+    `sheets`: what the sheets of such a workbook are called."""
+    spoken = [language for names in sheets.values() for language, name in names.items() if name == sheet]
+    here = get_language() or ""
+    return SHEETS["lists"].get(here if here in spoken else (spoken or [here])[0], SHEETS["lists"]["fr"])
 
 
 def _place(fault: dict[str, Any]) -> tuple[str, int, int, str]:

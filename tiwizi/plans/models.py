@@ -2,12 +2,12 @@
 
 import uuid
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
 from tiwizi.base.fields import TranslatedField
 from tiwizi.base.merging import Merge
+from tiwizi.base.models import WorkbookImport
 from tiwizi.framework.models import Framework, Result, TargetGroup
 from tiwizi.network.models import Body, Organisation
 
@@ -185,36 +185,14 @@ class JointPart(models.Model):
         return f"{self.replaced} in {self.collective}"
 
 
-class PlanImport(models.Model):
-    """One reading of a plan workbook: what it says, its faults, what it would change, and how to undo it."""
+class PlanImport(WorkbookImport):
+    """One reading of a plan workbook."""
 
-    class State(models.TextChoices):
-        CHECKED = "checked"
-        APPLIED = "applied"
-        UNDONE = "undone"
-        DISCARDED = "discarded"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="imports")
-    requested_by = models.UUIDField(null=True)
-    file_name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64)
-    state = models.CharField(max_length=10, default=State.CHECKED)
-    entries = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # one a row, as understood
-    faults = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # sheet, cell, code, parameters
-    changes = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # per reference: new, changed (from, to), same
-    undo = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # what stood before, to put back
-    created_at = models.DateTimeField(auto_now_add=True)
-    applied_at = models.DateTimeField(null=True)
-    undone_at = models.DateTimeField(null=True)
 
-    class Meta:
-        ordering = ["-created_at"]
+    class Meta(WorkbookImport.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=["checked", "applied", "undone", "discarded"]), name="plan_import_state_known"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.file_name} ({self.state})"

@@ -13,6 +13,7 @@ from tiwizi.base.forms import DayField, Dressed
 from tiwizi.framework.models import Framework
 from tiwizi.indicators.models import BreakdownSet, Indicator, LibraryIndicator, Period
 from tiwizi.indicators.queries.words import CALCULATIONS
+from tiwizi.indicators.rules.checks import DIGITS, MOST_CODE, MOST_SLUG, MOST_SOURCE, MOST_TEXT
 from tiwizi.network.models import Body, BodyKind
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -31,7 +32,6 @@ TRANSLATED = {
     "verification": _("How it is verified"),
     "note": _("What is counted and what is not"),
 }
-LONGEST = 400
 
 
 class NumberField(forms.CharField):
@@ -49,7 +49,7 @@ class NumberField(forms.CharField):
             number = Decimal(text)
         except InvalidOperation:
             number = Decimal("NaN")
-        if not number.is_finite() or number != round(number, 4):
+        if not number.is_finite() or number != round(number, DIGITS):
             raise forms.ValidationError(_("Write a number such as 12 or 12,5."), code="number")
         return number
 
@@ -75,7 +75,7 @@ class TranslatedForm(Dressed):
                 self.fields[f"{name}_{language}"] = forms.CharField(
                     label=f"{label} ({language})",
                     required=False,
-                    max_length=LONGEST,
+                    max_length=MOST_TEXT,
                     widget=forms.TextInput(attrs=attributes),
                 )
 
@@ -109,14 +109,14 @@ class IndicatorForm(TranslatedForm):
         required=False,
         help_text=_("What is left empty below is taken from there."),
     )
-    code = forms.CharField(label=_("Code"), max_length=30, help_text=_("Short and unique in its result."))
+    code = forms.CharField(label=_("Code"), max_length=MOST_CODE, help_text=_("Short and unique in its result."))
     counts = forms.ChoiceField(label=_("It counts"), choices=list(COUNTS.items()))
     calculation = forms.ChoiceField(label=_("Totals are made"), choices=list(CALCULATIONS.items()))
     direction = forms.ChoiceField(label=_("Which way is good"), choices=list(DIRECTIONS.items()))
-    decimals = forms.IntegerField(label=_("Decimals"), min_value=0, max_value=4, initial=0)
+    decimals = forms.IntegerField(label=_("Decimals"), min_value=0, max_value=DIGITS, initial=0)
     baseline = NumberField(label=_("Baseline"), help_text=_("Leave it empty when nobody measured it; 0 is zero."))
     baseline_date = DayField(label=_("Day of the baseline"), required=False)
-    baseline_source = forms.CharField(label=_("Source of the baseline"), max_length=300, required=False)
+    baseline_source = forms.CharField(label=_("Source of the baseline"), max_length=MOST_SOURCE, required=False)
     public = forms.BooleanField(label=_("May be shown to the public"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -155,8 +155,8 @@ class EndForm(Dressed):
 class LibraryForm(Dressed):
     """How the library calls an indicator, and where it comes from."""
 
-    code = forms.SlugField(label=_("Code in the library"), max_length=40)
-    source = forms.CharField(label=_("Source"), max_length=300, required=False)
+    code = forms.SlugField(label=_("Code in the library"), max_length=MOST_SLUG)
+    source = forms.CharField(label=_("Source"), max_length=MOST_SOURCE, required=False)
 
 
 class SetsForm(Dressed):
@@ -213,7 +213,9 @@ class SetForm(TranslatedForm):
     """A way to break figures down, with its categories: one a line."""
 
     translated = {"name": _("Name")}
-    code = forms.SlugField(label=_("Code"), max_length=40, help_text=_("One that exists: the new categories join it."))
+    code = forms.SlugField(
+        label=_("Code"), max_length=MOST_SLUG, help_text=_("One that exists: the new categories join it.")
+    )
     categories = forms.CharField(
         label=_("Categories"),
         widget=forms.Textarea(attrs={"rows": 5}),

@@ -11,6 +11,7 @@ from tiwizi.indicators.models.definitions import (
     Target,
 )
 from tiwizi.indicators.models.evidence import Evidence
+from tiwizi.indicators.models.imports import IndicatorImport
 from tiwizi.indicators.models.narrative import Remark, Review
 from tiwizi.indicators.models.publication import Publication
 from tiwizi.indicators.models.reports import Measurement, Report, Share
@@ -25,6 +26,7 @@ __all__ = [
     "Category",
     "Evidence",
     "Indicator",
+    "IndicatorImport",
     "LibraryIndicator",
     "Measurement",
     "Period",

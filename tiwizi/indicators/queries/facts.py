@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from tiwizi.base.reading import once
 from tiwizi.indicators.models import Assignment, Indicator, Measurement, Share
 from tiwizi.indicators.models.reports import COUNTED, SETTLED
 from tiwizi.indicators.queries.structure import Structure
@@ -43,6 +44,11 @@ def decimal_of(part: Fraction) -> Decimal:
 def lineage(indicators: Iterable[Indicator]) -> dict[UUID, UUID]:
     """Of each indicator and those that it follows (in earlier versions of the framework), the one that they count
     for. One query for each version back. One that counts otherwise is not taken in: `misfit` says so."""
+    return dict(_lineage(tuple(indicators)))
+
+
+@once
+def _lineage(indicators: tuple[Indicator, ...]) -> dict[UUID, UUID]:
     latest = {one.pk: one for one in indicators}
     found: dict[UUID, UUID] = {}
     chain = [(one, one.pk) for one in latest.values()]

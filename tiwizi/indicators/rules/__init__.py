@@ -1,5 +1,6 @@
 """What one may do with indicators, sheets and figures."""
 
+from tiwizi.indicators.rules.breakdowns import break_down, define_set, end_category, name_part
 from tiwizi.indicators.rules.definitions import (
     BASELINE,
     DESCRIPTION,
@@ -8,15 +9,10 @@ from tiwizi.indicators.rules.definitions import (
     add_to_library,
     archive_indicator,
     assign,
-    break_down,
     carry_over,
     change_indicator,
-    define_set,
-    end_category,
     put_into_library,
     recover_indicator,
-    set_target,
-    set_targets,
 )
 from tiwizi.indicators.rules.evidence import (
     add_evidence,
@@ -37,6 +33,13 @@ from tiwizi.indicators.rules.figures import (
     report_figure,
     share_figure,
     shares_mark,
+)
+from tiwizi.indicators.rules.imports import (
+    apply_indicators,
+    check_indicators,
+    discard_indicators,
+    recover_indicators,
+    undo_indicators,
 )
 from tiwizi.indicators.rules.narrative import (
     SCORES,
@@ -62,6 +65,7 @@ from tiwizi.indicators.rules.reports import (
     why_not,
     write_comment,
 )
+from tiwizi.indicators.rules.targets import set_target, set_targets
 from tiwizi.indicators.rules.totals import renew, renew_all
 
 __all__ = [
@@ -80,6 +84,7 @@ __all__ = [
     "add_remark",
     "add_to_library",
     "advance_many",
+    "apply_indicators",
     "archive_indicator",
     "archive_remark",
     "assign",
@@ -89,15 +94,18 @@ __all__ = [
     "certify_report",
     "change_indicator",
     "check_evidence",
+    "check_indicators",
     "check_open",
     "check_remarks",
     "clean_figure",
     "define_set",
+    "discard_indicators",
     "doubts_of",
     "end_category",
     "imprint",
     "introduce_results",
     "may_remark",
+    "name_part",
     "open_report",
     "plant_definitions",
     "plant_figures",
@@ -105,6 +113,7 @@ __all__ = [
     "put_into_library",
     "read_number",
     "recover_indicator",
+    "recover_indicators",
     "remind",
     "remove_evidence",
     "renew",
@@ -118,6 +127,7 @@ __all__ = [
     "share_figure",
     "shares_mark",
     "submit_report",
+    "undo_indicators",
     "validate_report",
     "why_not",
     "withdraw_results",

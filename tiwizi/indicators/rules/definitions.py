@@ -1,9 +1,10 @@
-"""Saying what is measured: indicators, breakdowns, periods of reporting, who reports, targets."""
+"""Saying what is measured: the library, indicators, periods of reporting, who reports."""
 
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,19 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
+from tiwizi.base.bulk import insert_many, update_many
 from tiwizi.base.errors import Refusal
 from tiwizi.base.merging import Answers, Seen, reconcile
 from tiwizi.framework.models import Framework, Result
-from tiwizi.indicators.models import (
-    Assignment,
-    Breakdown,
-    BreakdownSet,
-    Category,
-    Indicator,
-    LibraryIndicator,
-    Period,
-    Target,
-)
+from tiwizi.indicators.models import Assignment, Indicator, LibraryIndicator, Period
+from tiwizi.indicators.rules.checks import check, wrong_change, wrong_code, wrong_with
 from tiwizi.indicators.rules.totals import renew, renew_all
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body
@@ -32,12 +26,10 @@ from tiwizi.network.permissions import Action, require
 Names = dict[str, str]
 DESCRIPTION = ("name", "counts", "unit", "calculation", "direction", "decimals", "verification", "note")
 BASELINE = ("baseline", "baseline_date", "baseline_source", "public")
-# What changes the meaning of figures that stand already: fixed from the first figure on.
-FIXED = ("calculation", "counts")
-LARGEST = Decimal(10**12)
 
 
-def _may(by: User | None, framework: Framework) -> None:
+def may_define(by: User | None, framework: Framework) -> None:
+    """Refuse who does not define indicators there; `by=None` is the system itself."""
     if by is not None:
         require(by, Action.DEFINE_INDICATORS, framework.body)
 
@@ -48,7 +40,7 @@ def add_to_library(*, by: User | None, body: Body, code: str, source: str = "", 
     `by=None` is the system itself. Refused: `library-code-taken`, and as for an indicator."""
     if by is not None:
         require(by, Action.DEFINE_INDICATORS, body)
-    _check_description(description)
+    check(wrong_with(description))
     if LibraryIndicator.objects.filter(code=code).exists():
         raise Refusal("library-code-taken", _("The library already has an indicator with this code."), field="code")
     added = LibraryIndicator.objects.create(code=code, source=source, **description)
@@ -60,7 +52,7 @@ def add_to_library(*, by: User | None, body: Body, code: str, source: str = "", 
 def put_into_library(*, by: User | None, indicator: Indicator, code: str, source: str = "") -> LibraryIndicator:
     """An indicator of a programme goes into the library as it is described now, and is from then on one of its uses.
     Refused: `library-held`, and as `add_to_library`."""
-    _may(by, indicator.result.framework)
+    may_define(by, indicator.result.framework)
     indicator = (
         Indicator.objects.select_for_update(of=("self",)).select_related("result__framework__body").get(pk=indicator.pk)
     )
@@ -83,34 +75,23 @@ def add_indicator(
     """An indicator of a result. `values`: fields of `DESCRIPTION` (those that the library's does not give), of
     `BASELINE`, `illustrative`, `previous`. Refused: `indicator-code`, `indicator-code-taken`, `indicator-unnamed`,
     `indicator-counts`, `indicator-number`."""
-    _may(by, result.framework)
+    may_define(by, result.framework)
     from_library = {name: getattr(library, name) for name in DESCRIPTION} if library else {}
     values = from_library | values
-    _check_description(values)
-    _check_number(values.get("baseline"), "baseline")
     code = code.strip()
-    if not code:
-        raise Refusal("indicator-code", _("Give the indicator a code."), field="code")
+    check(wrong_with(values))
+    check(wrong_code(code))
     if result.indicators.filter(code=code).exists():
         raise Refusal("indicator-code-taken", _("This result already has an indicator with this code."), field="code")
     position = Indicator.objects.filter(result__framework=result.framework).count()
-    added = Indicator.objects.create(result=result, code=code, position=position, library=library, **values)
+    return write_new(by, result, code, position, values | {"library": library})
+
+
+def write_new(by: User | None, result: Result, code: str, position: int, values: dict[str, Any]) -> Indicator:
+    """Part of the acts that add an indicator: what was checked is written, and recorded."""
+    added = Indicator.objects.create(result=result, code=code, position=position, **values)
     audit.record("add-indicator", added, by=by, body=result.framework.body_id, after=_told(added))
     return added
-
-
-def _check_description(values: dict[str, Any]) -> None:
-    if not any(str(text).strip() for text in (values.get("name") or {}).values()):
-        raise Refusal("indicator-unnamed", _("Give the indicator a name in one language at least."), field="name")
-    if values.get("counts") not in Indicator.Counts.values:
-        raise Refusal("indicator-counts", _("Say what the indicator counts."), field="counts")
-    if values.get("calculation", "sum") not in Indicator.Calculation.values:
-        raise Refusal("indicator-calculation", _("Say how totals are made."), field="calculation")
-
-
-def _check_number(number: Decimal | None, field: str) -> None:
-    if number is not None and (not number.is_finite() or abs(number) > LARGEST):
-        raise Refusal("indicator-number", _("This number is not possible here."), field=field)
 
 
 def _told(indicator: Indicator) -> dict[str, Any]:
@@ -130,24 +111,26 @@ def change_indicator(
     **values: Any,
 ) -> Indicator:
     """Change fields of `DESCRIPTION` and `BASELINE`; what others changed since it was `seen` is merged. What figures
-    count is fixed once one stands (`indicator-in-use`); a new version of the framework can count otherwise."""
-    _may(by, indicator.result.framework)
+    count, how and in which unit is fixed once one stands (`indicator-in-use`); a new version of the framework can
+    count otherwise."""
+    may_define(by, indicator.result.framework)
     indicator = Indicator.objects.select_for_update(of=("self",)).get(pk=indicator.pk)
-    before = _told(indicator)
     typed = {name: values[name] for name in values if name in (*DESCRIPTION, *BASELINE)}
-    stands = {name: getattr(indicator, name) for name in typed}
-    indicator.merged = reconcile(seen or Seen(version), typed, stands, version=indicator.version, answers=answers)
-    for name, value in indicator.merged.values.items():
+    stands = {name: getattr(indicator, name) for name in (*DESCRIPTION, *BASELINE)}
+    seen_now = {name: stands[name] for name in typed}
+    indicator.merged = reconcile(seen or Seen(version), typed, seen_now, version=indicator.version, answers=answers)
+    wanted = stands | indicator.merged.values
+    check(wrong_with(wanted))
+    check(wrong_change(stands, wanted, reported=indicator.measurements.exists()))
+    return write_change(by, indicator, indicator.merged.values)
+
+
+def write_change(by: User | None, indicator: Indicator, values: dict[str, Any]) -> Indicator:
+    """Part of the acts that change an indicator: what was checked is written and recorded, if it says anything new."""
+    before = _told(indicator)
+    for name, value in values.items():
         setattr(indicator, name, value)
-    _check_description({name: getattr(indicator, name) for name in DESCRIPTION})
-    _check_number(indicator.baseline, "baseline")
     was, now = audit.changed(before, _told(indicator))
-    if set(now) & set(FIXED) and indicator.measurements.exists():
-        raise Refusal(
-            "indicator-in-use",
-            _("Figures stand already: what is counted and how cannot change."),
-            _("Archive this indicator and add another one."),
-        )
     if now:
         indicator.version += 1
         indicator.save()
@@ -160,25 +143,30 @@ def change_indicator(
 @transaction.atomic
 def archive_indicator(*, by: User, indicator: Indicator, reason: str) -> Indicator:
     """No longer reported; its figures stay. Refused: `reason-missing`."""
-    _may(by, indicator.result.framework)
+    may_define(by, indicator.result.framework)
     if not reason.strip():
         raise Refusal("reason-missing", _("Say why."), field="reason")
-    return _archived(by, indicator, reason.strip())
+    return _renewed(write_archived(by, indicator, reason.strip()))
 
 
 @transaction.atomic
 def recover_indicator(*, by: User, indicator: Indicator) -> Indicator:
     """Take an archived indicator up again."""
-    _may(by, indicator.result.framework)
-    return _archived(by, indicator, "")
+    may_define(by, indicator.result.framework)
+    return _renewed(write_archived(by, indicator, ""))
 
 
-def _archived(by: User, indicator: Indicator, reason: str) -> Indicator:
+def write_archived(by: User | None, indicator: Indicator, reason: str) -> Indicator:
+    """Part of the acts that put an indicator away (with a reason) or take it up again. Totals are the caller's."""
     indicator.archived_at, indicator.archive_reason = (timezone.now() if reason else None), reason
     indicator.version += 1
     indicator.save(update_fields=["archived_at", "archive_reason", "version"])
     act = "archive-indicator" if reason else "recover-indicator"
     audit.record(act, indicator, by=by, body=indicator.result.framework.body_id, reason=reason)
+    return indicator
+
+
+def _renewed(indicator: Indicator) -> Indicator:
     renew(framework=indicator.result.framework, indicators=[indicator])  # silence is none where nothing is asked
     return indicator
 
@@ -187,7 +175,7 @@ def _archived(by: User, indicator: Indicator, reason: str) -> Indicator:
 def carry_over(*, by: User | None, earlier: Indicator, later: Indicator) -> Indicator:
     """`later`, of a newer version of the framework, follows `earlier`: what was reported there counts here, unless the
     two count differently (`queries.misfit`); nothing is moved, so nothing is lost. Refused: `carry-over-order`."""
-    _may(by, later.result.framework)
+    may_define(by, later.result.framework)
     same = earlier.result.framework.body_id == later.result.framework.body_id
     if not same or earlier.result.framework.start >= later.result.framework.start or hasattr(earlier, "following"):
         raise Refusal("carry-over-order", _("An indicator follows one of an earlier strategic plan, once."))
@@ -200,61 +188,9 @@ def carry_over(*, by: User | None, earlier: Indicator, later: Indicator) -> Indi
 
 
 @transaction.atomic
-def define_set(
-    *,
-    by: User | None,
-    framework: Framework,
-    code: str,
-    name: Names,
-    categories: Iterable[dict[str, Any]],
-    start: date | None = None,
-) -> BreakdownSet:
-    """A way to break figures down, or more categories for one (`code`, `name`, `target_group`, `organisation`); those
-    that are new begin on `start`. Nothing that was entered is touched."""
-    _may(by, framework)
-    defaults = {"name": name, "position": framework.breakdown_sets.count()}
-    found, new = BreakdownSet.objects.get_or_create(framework=framework, code=code, defaults=defaults)
-    known = set(found.categories.values_list("code", flat=True))
-    added = [one for one in categories if one["code"] not in known]
-    for place, one in enumerate(added, start=len(known)):
-        Category.objects.create(set=found, position=place, start=None if new else start, **one)
-    codes = [one["code"] for one in added]
-    audit.record("define-breakdown-set", found, by=by, body=framework.body_id, after={"code": code, "added": codes})
-    return found
-
-
-@transaction.atomic
-def end_category(*, by: User, category: Category, end: date) -> Category:
-    """A category is in use until a day; figures that name it stay. Refused: `category-order`."""
-    _may(by, category.set.framework)
-    if category.start and end < category.start:
-        raise Refusal("category-order", _("It ends before it begins."), field="end")
-    category.end = end
-    category.save(update_fields=["end"])
-    audit.record("end-category", category, by=by, body=category.set.framework.body_id, after={"end": end})
-    return category
-
-
-@transaction.atomic
-def break_down(
-    *, by: User | None, indicator: Indicator, by_set: BreakdownSet, start: date | None = None, end: date | None = None
-) -> Breakdown:
-    """Ask for an indicator by a set, in the periods that end between two days. Refused: `breakdown-elsewhere`."""
-    _may(by, indicator.result.framework)
-    if by_set.framework_id != indicator.result.framework_id:
-        raise Refusal("breakdown-elsewhere", _("This breakdown belongs to another strategic plan."))
-    found, _new = Breakdown.objects.update_or_create(
-        indicator=indicator, set=by_set, defaults={"start": start, "end": end}
-    )
-    told = {"set": by_set.code, "start": start, "end": end}
-    audit.record("break-down", indicator, by=by, body=indicator.result.framework.body_id, after=told)
-    return found
-
-
-@transaction.atomic
 def add_period(*, by: User | None, framework: Framework, code: str, start: date, end: date, due: date) -> Period:
     """A span to report on. Refused: `period-order`, `period-outside`, `period-overlaps`, `period-taken`."""
-    _may(by, framework)
+    may_define(by, framework)
     if not start < end <= due:
         raise Refusal("period-order", _("A period begins, ends, and is due, in this order."), field="end")
     if start < framework.start or end > framework.end:
@@ -281,56 +217,37 @@ def assign(
     """These bodies report the indicator, in the periods that end between two days. Returns how many were new.
     Refused: `assignment-elsewhere`."""
     framework = indicator.result.framework
-    _may(by, framework)
+    may_define(by, framework)
     wanted = list(bodies)
     if not {body.pk for body in wanted} <= network.graph(date.min, date.max).below(framework.body_id):
         raise Refusal("assignment-elsewhere", _("This body does not belong to the programme."), field="bodies")
-    new = 0
-    for body in wanted:
-        new += Assignment.objects.update_or_create(
-            indicator=indicator, body=body, defaults={"start": start, "end": end}
-        )[1]
-    told = {"bodies": [body.pk for body in wanted], "start": start, "end": end}
-    audit.record("assign-indicator", indicator, by=by, body=framework.body_id, after=told)
+    Indicator.objects.select_for_update().get(pk=indicator.pk)  # two who ask the same body at once come one by one
+    new = write_assignments(by, indicator, {body.pk: (start, end) for body in wanted})
     renew(framework=framework, indicators=[indicator], bodies={body.pk for body in wanted})
     return new
 
 
-@transaction.atomic
-def set_target(
-    *,
+def write_assignments(
     by: User | None,
     indicator: Indicator,
-    body: Body,
-    period: Period | None,
-    value: Decimal | None,
-    version: int | None = None,
-) -> Target | None:
-    """What a body is to reach in a period, or (no period) over the framework's life; `None` takes the target back.
-    The body's own coordinators propose no targets: who defines indicators does. Refused: `indicator-number`."""
-    _may(by, indicator.result.framework)
-    _check_number(value, "value")
-    found = Target.objects.select_for_update().filter(indicator=indicator, body=body, period=period).first()
-    before = found.value if found else None
-    if version is not None and found is not None:
-        reconcile(Seen(version), {"value": value}, {"value": before}, version=found.version)
-    if before == value:
-        return found
-    if value is None:
-        Target.objects.filter(indicator=indicator, body=body, period=period).delete()
-        found = None
-    elif found is None:
-        found = Target.objects.create(indicator=indicator, body=body, period=period, value=value)
-    else:
-        found.value, found.version = value, found.version + 1
-        found.save(update_fields=["value", "version"])
-    told = [{"value": None if one is None else str(one), "period": period and period.code} for one in (before, value)]
-    audit.record("set-target", indicator, by=by, body=body.pk, before=told[0], after=told[1])
-    return found
-
-
-@transaction.atomic
-def set_targets(*, by: User | None, indicator: Indicator, targets: Iterable[dict[str, Any]]) -> int:
-    """Several targets of an indicator, all or none; each is what `set_target` takes. Returns how many."""
-    _may(by, indicator.result.framework)
-    return len([set_target(by=by, indicator=indicator, **target) for target in targets])
+    lives: dict[UUID, tuple[date | None, date | None]],
+    *,
+    new: bool = False,
+) -> int:
+    """Part of the acts that say who reports, from when until when: written, and recorded once for each span. Totals
+    are the caller's. `new`: it is known that nobody was asked yet. Returns how many bodies are new."""
+    rows = Assignment.objects.none() if new else Assignment.objects.filter(indicator=indicator, body__in=lives)
+    known = {one.body_id: one for one in rows}
+    added = [pk for pk in lives if pk not in known]
+    insert_many(
+        Assignment,
+        (Assignment(indicator=indicator, body_id=pk, start=lives[pk][0], end=lives[pk][1]) for pk in added),
+    )
+    for pk, one in known.items():
+        one.start, one.end = lives[pk]
+    update_many(Assignment, known.values(), ["start", "end"])
+    framework = indicator.result.framework
+    for start, end in dict.fromkeys(lives.values()):
+        told = {"bodies": [pk for pk, life in lives.items() if life == (start, end)], "start": start, "end": end}
+        audit.record("assign-indicator", indicator, by=by, body=framework.body_id, after=told)
+    return len(added)

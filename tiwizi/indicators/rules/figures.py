@@ -20,7 +20,7 @@ from tiwizi.base.errors import Conflict, Refusal
 from tiwizi.base.wording import plain
 from tiwizi.indicators.models import Indicator, Measurement, Period, Report, Share
 from tiwizi.indicators.queries.sheet import categories_of, covers, is_due, parts_of_activity
-from tiwizi.indicators.rules.definitions import LARGEST
+from tiwizi.indicators.rules.checks import LARGEST
 from tiwizi.indicators.rules.reports import check_open, locked, open_report
 from tiwizi.network.models import Body
 from tiwizi.network.permissions import Action, require

@@ -242,22 +242,28 @@ def breakdown_sets(request: HttpRequest, body: Body) -> HttpResponse:
 @require_POST
 @body_view(Action.DEFINE_INDICATORS)
 def category_end(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
-    """The last day on which a category is asked for; what was entered by it stays."""
+    """The last day on which a category is asked for, or none any more; what was entered by it stays."""
     found = get_object_or_404(Category.objects.select_related("set__framework__body"), pk=pk)
     if found.set.framework_id != framework_for(body).pk:
         raise Http404
-    form = EndForm(request.POST)
-    if not form.is_valid():
+    form, endless = EndForm(request.POST), "endless" in request.POST
+    if not endless and not form.is_valid():
         messages.error(request, _("Give the last day, such as 2018-06-30."))
         return redirect("indicators:breakdown-sets", body.slug)
     try:
-        rules.end_category(by=request.user, category=found, end=form.cleaned_data["end"])  # type: ignore[arg-type]
+        end = None if endless else form.cleaned_data["end"]
+        rules.end_category(by=request.user, category=found, end=end)  # type: ignore[arg-type]
     except Refusal as refusal:
         if refusal.status == 403:
             raise
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Kept. What was entered by this category stays."))
+        told = (
+            _("Kept: this category is asked for without end.")
+            if endless
+            else _("Kept. What was entered by this category stays.")
+        )
+        messages.success(request, told)
     return redirect("indicators:breakdown-sets", body.slug)
 
 

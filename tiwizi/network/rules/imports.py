@@ -12,11 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit, jobs
-from tiwizi.base.dry_runs import Summary, summary
+from tiwizi.base.dry_runs import Summary, check_sound, check_state, row_of, summary
 from tiwizi.base.errors import Refusal
 from tiwizi.network.models import Body, BodyKind, NetworkImport, Organisation, OrganisationKind
 from tiwizi.network.permissions import Action, bodies_where, require
@@ -43,12 +42,8 @@ def _may(by: User, body: Body, entries: list[dict[str, Any]]) -> None:
 
 
 def _judged(by: User, body: Body, entries: list[dict[str, Any]], faults: list[dict[str, Any]]) -> Ties:
-    errors = {(fault["sheet"], _row(fault)) for fault in faults if fault["level"] == "error"}
+    errors = {(fault["sheet"], row_of(fault["cell"])) for fault in faults if fault["level"] == "error"}
     return Ties(entries, bodies_where(by, Action.MANAGE_NETWORK), errors)
-
-
-def _row(fault: dict[str, Any]) -> int:
-    return int("".join(c for c in fault["cell"] if c.isdigit()) or 0)
 
 
 @transaction.atomic
@@ -67,7 +62,7 @@ def check_network(
         file_name=filename[-200:],
         sha256=sha256,
         entries=entries,
-        faults=[fault | {"row": _row(fault)} for fault in faults],
+        faults=[fault | {"row": row_of(fault["cell"])} for fault in faults],
     )
     return _started(by, kept, State.CHECKING)
 
@@ -76,7 +71,7 @@ def _check(by: User, kept: NetworkImport) -> None:
     judged = _judged(by, kept.body, kept.entries, kept.faults)
     read = {(fault["sheet"], fault["cell"]) for fault in kept.faults if fault["level"] == "error"}
     told = [fault for row in judged.rows for fault in _located(row) if (fault["sheet"], fault["cell"]) not in read]
-    kept.faults = kept.faults + [fault | {"row": _row(fault)} for fault in told]
+    kept.faults = kept.faults + [fault | {"row": row_of(fault["cell"])} for fault in told]
     kept.changes = [_change(row) for row in judged.rows]
     kept.state = State.CHECKED
     kept.save(update_fields=["faults", "changes", "state"])
@@ -209,11 +204,7 @@ def _hold(managed: set[Any]) -> None:
 
 
 def _check_faults(found: Summary, valid_rows_only: bool) -> None:
-    if found.blocked or (found.faults and not valid_rows_only):
-        sentence = ngettext(
-            "There is %(count)s fault in this workbook.", "There are %(count)s faults in this workbook.", found.faults
-        )
-        raise Refusal("import-faulty", sentence % {"count": found.faults}, _("Mend the file, then import it again."))
+    check_sound(found, valid_rows_only=valid_rows_only)
     if not found.valid:
         raise Refusal("import-nothing", _("No row without a fault would change the network."))
 
@@ -246,12 +237,7 @@ def _move(by: User, kept: NetworkImport, before: str, after: str, act: str) -> N
 
 def _locked(kept: NetworkImport, state: str) -> NetworkImport:
     kept = NetworkImport.objects.select_for_update(of=("self",)).select_related("body__kind").get(pk=kept.pk)
-    if kept.state != state:
-        raise Refusal(
-            "import-state",
-            _("This import has been dealt with meanwhile."),
-            _("Look at it as it stands now, then decide."),
-        )
+    check_state(kept, state)
     return kept
 
 

@@ -11,11 +11,10 @@ from django.db import transaction
 from django.db.models import PROTECT, ForeignObjectRel
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
-from tiwizi.base.dry_runs import summary
+from tiwizi.base.dry_runs import check_sound, check_state, summary
 from tiwizi.base.errors import Refusal
 from tiwizi.network.permissions import Action, require
 from tiwizi.plans.models import Activity, JointPart, Plan, PlanImport
@@ -81,11 +80,7 @@ def apply_import(*, by: User | None, plan_import: PlanImport, valid_rows_only: b
 
 def _check_faults(plan_import: PlanImport, valid_rows_only: bool) -> None:
     figures = summary(plan_import)
-    if figures.blocked or (figures.faults and not valid_rows_only):
-        sentence = ngettext(
-            "There is %(count)s fault in this workbook.", "There are %(count)s faults in this workbook.", figures.faults
-        )
-        raise Refusal("import-faulty", sentence % {"count": figures.faults}, _("Mend the file, then import it again."))
+    check_sound(figures, valid_rows_only=valid_rows_only)
     if figures.faults and not figures.valid:
         raise Refusal("import-nothing", _("No row without a fault would change the plan."))
 
@@ -219,12 +214,7 @@ def _locked(plan_import: PlanImport, state: str) -> PlanImport:
     """The import, locked, if it is in the state that the act needs."""
     found = PlanImport.objects.select_for_update(of=("self",)).select_related("plan__body")
     plan_import = found.get(pk=plan_import.pk)
-    if plan_import.state != state:
-        raise Refusal(
-            "import-state",
-            _("This import has been dealt with meanwhile."),
-            _("Look at it as it stands now, then decide."),
-        )
+    check_state(plan_import, state)
     return plan_import
 
 
