@@ -169,13 +169,19 @@ def climb(search: Climb, gap: float, after: After) -> Bound:
     if clock.left <= 0:
         return Bound(missed, top, None)
     clock.keep(lambda: after(p, search.plan))
-    search.model.floor("value", reached - given)
     clock.tell("cost", 0.6, value=reached, bound=top, gap=(top - reached) / max(1, reached))
-    search.warm = True  # most plans cost more: knowing one spares the solver more than half of its time
-    _, proven = search.step("saving", gap=0.0, within=0.004, stage="cost", span=(0.6, 0.9))
+    proven = cost_step(search, gap=0.0)
     if top > reached or not proven or missed < mandatory(p) - search.score.mandatory:
         return Bound(missed, top, None)
     return Bound(missed, top, -search.score.saving)
+
+
+def cost_step(search: Climb, gap: float) -> bool:
+    """A cheaper plan of the value that is reached, until the gap of its cost; is it proven?"""
+    search.model.floor("value", search.score.value - agreed_value(search.p))
+    search.warm = True  # most plans cost more: knowing one spares the solver more than half of its time
+    _, proven = search.step("saving", gap=gap, within=0.004, stage="cost", span=(0.6, 0.9))
+    return proven
 
 
 def both_step(search: Climb) -> tuple[int, bool]:
