@@ -8,11 +8,13 @@ import pytest
 
 from bench.problems import problem
 from tests.engine.instances import tiny
+from tiwizi_engine.crew import HERE
 from tiwizi_engine.pooling import Plan, Problem, Stop, check, solve
 from tiwizi_engine.pooling.climb import Climb
 from tiwizi_engine.pooling.master import Master, Outcome, Watch
 from tiwizi_engine.pooling.progress import Clock
 from tiwizi_engine.pooling.solve import opening
+from tiwizi_engine.pooling.sweep import SETTLES, Sweep
 
 
 @dataclass
@@ -89,8 +91,37 @@ def test_the_time_of_settling_is_taken_off_the_search(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(front, "settle", slow)
     p = Problem.from_dict(problem(60, 2))
-    plan = solve(p, stop=Stop(seconds=60.0))
+    near = Stop(gap=0.001, seconds=60.0)  # for which the cost is sought after the value
+    plan = solve(p, stop=near)
     assert len(tried) == 2
     assert check(p, plan).errors == ()
-    solve(p)
+    solve(p, stop=Stop(gap=0.001))
     assert len(tried) == 3  # no limit, no trial
+
+
+def swept(hands: Hands) -> tuple[Sweep, Plan]:
+    """A sweep whose shares take a second for each event, and a plan with events."""
+    p = Problem.from_dict(problem(60, 0))
+    plan = solve(p, stop=Stop(gap=0.05))
+    clock = Clock(1000.0, None, began=hands.now)
+    return Sweep(p, plan, Stop(), clock, HERE, 1, lambda _, one: hands.go(len(one.events))), plan
+
+
+def test_the_time_of_settling_grows_with_the_events_of_the_whole(hands: Hands):
+    sweep, plan = swept(hands)
+    count = len(plan.events)
+    assert count > 1
+    sweep._keep_time(sweep.p, plan, 7 * count)
+    assert sweep.clock.kept == pytest.approx(SETTLES * 7 * count)
+    sweep._keep_time(sweep.p, plan.with_events(()), 7 * count)  # a block without events tells nothing
+    assert sweep.clock.kept == pytest.approx(SETTLES * 7 * count)
+
+
+def test_no_round_begins_when_the_time_is_over(hands: Hands, monkeypatch: pytest.MonkeyPatch):
+    sweep, _ = swept(hands)
+    hands.go(1000.0)
+    for name in ("_improved", "crew"):
+        monkeypatch.setattr(sweep, name, None)  # whoever uses it fails
+    sweep.price(0, must=True)
+    sweep.improve(0)
+    sweep.cheapen(1)

@@ -1,12 +1,16 @@
 """Shares that a budget bends: exact, within every limit, and spread over the events of who cannot pay."""
 
+from typing import Any
+
 import pytest
 
+from bench.problems import problem as generated
 from tests.engine.instances import tiny, with_options
 from tests.engine.test_solve import a_pair
 from tiwizi_engine.errors import EngineError
-from tiwizi_engine.pooling import Event, Plan, Problem, check, settle, solve
+from tiwizi_engine.pooling import Event, Plan, Problem, Stop, check, settle, solve
 from tiwizi_engine.pooling.plan import Bound
+from tiwizi_engine.pooling.settle import _tied
 from tiwizi_engine.sharing import METHODS
 
 
@@ -92,3 +96,40 @@ def test_a_method_that_does_not_exist_is_refused_before_anything_is_solved():
     with pytest.raises(EngineError, match=r"method: expected one of nucleolus, .*, even, got 'fair'"):
         solve(Problem.from_dict(a_pair()), method="fair", progress=told.append)
     assert told == []
+
+
+def test_events_that_nobody_ties_together_are_settled_as_if_the_others_were_not():
+    """Two regions far from each other, both with budgets that bind."""
+    problem = Problem.from_dict(_twice(generated(60, 0)))
+    plan = solve(problem, stop=Stop(gap=0.02))
+    groups = _tied(problem, plan)
+    assert sorted(k for group in groups for k in group) == list(range(len(plan.events)))
+    assert len(groups) > 1
+    for method in METHODS:
+        whole = settle(problem, plan, method)
+        assert check(problem, whole).ok
+        for group in groups:
+            some = settle(problem, plan.with_events(tuple(plan.events[k] for k in group)), method)
+            assert [whole.events[k] for k in group] == list(some.events)
+
+
+def _twice(source: dict[str, Any]) -> dict[str, Any]:
+    """The same problem a second time, far away."""
+    places, partners = len(source["communes"]), len(source["partnerships"])
+    far = [one | {"x": one["x"] + 9000} for one in source["communes"]]
+    others = [
+        one | {"commune": one["commune"] + places, "no_pool": [q + partners for q in one["no_pool"]]}
+        for one in source["partnerships"]
+    ]
+    wishes = [
+        one
+        | {
+            "partnership": one["partnership"] + partners,
+            "hosts": [h + places for h in one["hosts"]],
+            "prefer": [h + places for h in one["prefer"]],
+            "pin_host": None if one["pin_host"] is None else one["pin_host"] + places,
+        }
+        for one in source["interventions"]
+    ]
+    more = {"communes": far, "partnerships": others, "interventions": wishes}
+    return source | {name: source[name] + added for name, added in more.items()}

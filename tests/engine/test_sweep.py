@@ -10,8 +10,11 @@ from bench.problems import problem
 from tests.engine.instances import tiny
 from tiwizi_engine.crew import HERE, crew_of
 from tiwizi_engine.pooling import Plan, Problem, Stop, check, solve
+from tiwizi_engine.pooling.arrange import score
 from tiwizi_engine.pooling.blocks import blocks
 from tiwizi_engine.pooling.candidates import candidates
+from tiwizi_engine.pooling.improve import Improve
+from tiwizi_engine.pooling.part import Cutter
 from tiwizi_engine.pooling.prices import Neighbours, Reprice, first_prices, of_part, parts_of_bound, put
 from tiwizi_engine.pooling.relaxation import Prices, sharing
 from tiwizi_engine.pooling.sweep import Round
@@ -135,3 +138,28 @@ def test_first_prices_are_all_that_could_be_worth():
     prices = first_prices(p)
     assert np.all(prices.budget == 0)
     assert parts_of_bound(p, prices).sum() >= sum(one.value for one in p.interventions)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("small_blocks")
+def test_when_value_is_sought_no_more_the_same_value_is_sought_for_less(monkeypatch: pytest.MonkeyPatch):
+    p = Problem.from_dict(problem(300, 7))
+    cheaper = solve(p, stop=Stop(rounds=1))
+    monkeypatch.setattr(import_module("tiwizi_engine.pooling.sweep").Sweep, "cheapen", lambda self, number: None)
+    dearer = solve(p, stop=Stop(rounds=1))
+    assert score(p, cheaper) > score(p, dearer)
+    assert score(p, cheaper).mandatory == score(p, dearer).mandatory
+    assert score(p, cheaper).value >= score(p, dearer).value
+    assert check(p, cheaper).errors == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_a_block_made_cheaper_loses_nothing_that_it_does(seed: int):
+    p = Problem.from_dict(problem(60, seed))
+    begun = solve(p, stop=Stop(gap=0.05))
+    part = next(Cutter(p, begun).parts([list(range(len(p.partnerships)))]))
+    found = Improve(part, 0.0, None, 1, cheaper=True).run()
+    old, new = score(part.problem, part.plan), score(part.problem, found)
+    assert (new.mandatory, new.value) >= (old.mandatory, old.value)
+    assert new >= old

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tiwizi_engine.pooling.both import BOTH, weight
 from tiwizi_engine.pooling.candidates import Column
 from tiwizi_engine.pooling.payments import periods_of
 from tiwizi_engine.pooling.problem import Problem
@@ -40,7 +41,9 @@ class Choice:
     singles: tuple[Single, ...]
 
     def worth(self, p: Problem, objective: str) -> float:
-        """Mandatory interventions done, value, or cost below zero in whole units (what is kept added)."""
+        """Mandatory interventions done, value, cost below zero in whole units (what is kept added), or `both`."""
+        if objective == BOTH:
+            return weight(p) * self.worth(p, "value") + self.worth(p, "saving")
         return sum(c.worth(p, objective) for c in self.held) + sum(s.worth(p, objective) for s in self.singles)
 
 

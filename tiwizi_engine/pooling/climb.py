@@ -2,11 +2,12 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tiwizi_engine.pooling.arrange import Crowd, Score, arrange, mend, score
+from tiwizi_engine.pooling.both import BOTH, precise, value_within, weight
 from tiwizi_engine.pooling.choice import Choice
 from tiwizi_engine.pooling.master import Outcome, Watch
 from tiwizi_engine.pooling.plan import Bound, Plan
@@ -19,6 +20,10 @@ After = Callable[[Problem, Plan], object]  # what is done with the plan when the
 FIRST = 0.85  # of the time that is left goes to a solve; the rest is for a second one, if its plan lacks weeks
 TRIES, NEAR_GAP, NEAR_SECONDS = 12, 0.0005, 3.0  # of other choices where weeks lack
 FORESIGHT = 0.2  # of the time may go to finding weeks that clash before they do
+CENT = 0.009  # what is nearer is the same amount
+# The neighbourhood of the relaxation costs the solver more than it brings where the whole is small.
+DEFAULTS: Mapping[str, Any] = {}
+FOR_BOTH = {"mip_heuristic_run_rens": False}
 
 
 class Model(Protocol):
@@ -64,14 +69,17 @@ class Climb:
     def score(self) -> Score:
         return score(self.p, self.plan)
 
-    def step(self, objective: str, *, gap: float, within: float, stage: str, span: Span) -> tuple[float, bool]:
+    def step(
+        self, objective: str, *, gap: float, within: float, stage: str, span: Span, more: Mapping[str, Any] = DEFAULTS
+    ) -> tuple[float, bool]:
         """Maximise until proven, stopped or out of time, cutting off choices without weeks or whole-cent shares.
 
-        Returns the bound and whether it is proven. `span`: where this stage stands in the whole, from 0 to 1.
+        Returns the bound and whether it is proven. `span`: where this stage stands in the whole, from 0 to 1. `more`:
+        options of the solver.
         """
         top = math.inf
         while self.left > 0:
-            options: dict[str, Any] = {"random_seed": self.seed, "mip_rel_gap": gap, "mip_abs_gap": within}
+            options: dict[str, Any] = {"random_seed": self.seed, "mip_rel_gap": gap, "mip_abs_gap": within, **more}
             seconds, began = min(FIRST * self.clock.left, self.left), time.monotonic()
             if seconds < math.inf:
                 options["time_limit"] = seconds
@@ -81,7 +89,7 @@ class Climb:
             top = min(top, found.bound)
             if found.choice is None or self._take(objective, found.choice):
                 return top, found.proven
-            worth = self._worth(objective)
+            worth = self.worth(objective)
             if top - worth <= max(within, gap * abs(worth)):
                 return top, True
             self.warm = True
@@ -119,12 +127,15 @@ class Climb:
             options["time_limit"] = min(NEAR_SECONDS, self.left)
         return self.model.near(objective, choice, free, options)
 
-    def _worth(self, objective: str) -> float:
+    def worth(self, objective: str) -> float:
         """Of the plan so far, in what is not agreed: comparable with the solver's bound."""
         now, given = self.score, score(self.p, Plan((), self.p.agreed, Bound(0, 0, None), 0))
         if objective == "mandatory":
             return now.mandatory - given.mandatory
-        return now.value - given.value if objective == "value" else (now.saving - given.saving) / 100
+        value, saving = now.value - given.value, (now.saving - given.saving) / 100
+        if objective == BOTH:
+            return weight(self.p) * value + saving
+        return value if objective == "value" else saving
 
     def _watch(self, stage: str, span: Span) -> Watch:
         """Tells how far a stage is by the distance that is left, and whether to stop."""
@@ -146,19 +157,45 @@ def climb(search: Climb, gap: float, after: After) -> Bound:
     """
     p, clock = search.p, search.clock
     missed = mandatory_step(search)
-    given = agreed_value(p)
+    given, top = agreed_value(p), ceiling(p)
     clock.tell("value", 0.3, value=search.score.value)
+    if gap == 0 and precise(p) and missed == mandatory(p) - search.score.mandatory:
+        top, proven = both_step(search)
+        if proven or clock.left <= 0:
+            return Bound(missed, top, -search.score.saving if proven else None)
+        search.warm = True
     reached, limit = value_step(search, gap)
-    top = max(reached, math.floor(min(limit + given, ceiling(p)) + 1e-6))
+    top = max(reached, math.floor(min(limit + given, top) + 1e-6))
     if clock.left <= 0:
         return Bound(missed, top, None)
     clock.keep(lambda: after(p, search.plan))
-    search.model.floor("value", reached - given)
     clock.tell("cost", 0.6, value=reached, bound=top, gap=(top - reached) / max(1, reached))
-    _, proven = search.step("saving", gap=0.0, within=0.004, stage="cost", span=(0.6, 0.9))
+    proven = cost_step(search, gap=0.0)
     if top > reached or not proven or missed < mandatory(p) - search.score.mandatory:
         return Bound(missed, top, None)
     return Bound(missed, top, -search.score.saving)
+
+
+def cost_step(search: Climb, gap: float) -> bool:
+    """A cheaper plan of the value that is reached, until the gap of its cost; is it proven?"""
+    search.model.floor("value", search.score.value - agreed_value(search.p))
+    search.warm = True  # most plans cost more: knowing one spares the solver more than half of its time
+    _, proven = search.step("saving", gap=gap, within=0.004, stage="cost", span=(0.6, 0.9))
+    return proven
+
+
+def both_step(search: Climb) -> tuple[int, bool]:
+    """(bound of the value, whether value and cost are proven): both sought at once."""
+    p, given = search.p, agreed_value(search.p)
+    search.model.foresee("value", FORESIGHT * search.clock.left)
+    bound, _ = search.step(BOTH, gap=0.0, within=0.004, stage="value", span=(0.3, 0.9), more=FOR_BOTH)
+    reached, top = search.score.value, ceiling(p)
+    if math.isfinite(bound):
+        top = max(reached, min(top, given + value_within(p, bound)))
+    proven = top == reached and bound - search.worth(BOTH) <= CENT
+    if proven:
+        search.model.floor("value", reached - given)
+    return top, proven
 
 
 def mandatory_step(search: Climb) -> int:

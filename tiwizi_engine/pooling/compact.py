@@ -20,10 +20,12 @@ import highspy
 import numpy as np
 
 from tiwizi_engine.pooling.admission import Admission
+from tiwizi_engine.pooling.both import BOTH
 from tiwizi_engine.pooling.candidates import Candidates, Column, TooMany, candidates, groups, kept_columns
 from tiwizi_engine.pooling.choice import Choice, Single
 from tiwizi_engine.pooling.lots import every_single
-from tiwizi_engine.pooling.master import Line, Master, Row, Tag, Vector, committed
+from tiwizi_engine.pooling.master import Line, Master, Row, Tag, Vector
+from tiwizi_engine.pooling.payments import committed
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Event, Intervention, Problem
 from tiwizi_engine.pooling.slots import Slot, at_home, refusals, slots
@@ -122,6 +124,8 @@ class Compact(Master):
 
     def vector(self, objective: str) -> Vector:
         vector = super().vector(objective)
+        if objective == BOTH:
+            return vector  # of the other two, which have their slots
         for slot, place in zip(self.slots, self._places, strict=True):
             vector[place.y] = -slot.fixed / 100 if objective == "saving" else 0.0
             vector[place.y + 1 : place.y + 1 + len(slot.members)] = self._worth(slot, objective)

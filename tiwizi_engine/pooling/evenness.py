@@ -41,8 +41,11 @@ def limits(
     rows, low, high = _rows(p, plan, shares, costs, caps)
     least, most = len(shares), len(shares) + 1  # the variables of the smallest and the largest burden
     partners = sorted(q for q in alone if alone[q] > 0)
+    owned: dict[int, list[int]] = defaultdict(list)
+    for v, share in enumerate(shares):
+        owned[_partner(p, plan, share.cell)].append(v)
     for q in partners:
-        own = {v: 1.0 / alone[q] for v, share in enumerate(shares) if _partner(p, plan, share.cell) == q}
+        own = dict.fromkeys(owned[q], 1.0 / alone[q])
         rows += [own | {most: -1.0}, own | {least: -1.0}]
         low += [-INFINITY, -paid[q] / alone[q]]
         high += [-paid[q] / alone[q], INFINITY]

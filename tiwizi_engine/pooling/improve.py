@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tiwizi_engine.pooling.candidates import Candidates
-from tiwizi_engine.pooling.climb import Climb, mandatory_step, value_step
+from tiwizi_engine.pooling.climb import FORESIGHT, Climb, cost_step, mandatory, mandatory_step, value_step
 from tiwizi_engine.pooling.compact import model_of
 from tiwizi_engine.pooling.part import Part
 from tiwizi_engine.pooling.plan import Plan
@@ -16,6 +16,8 @@ from tiwizi_engine.pooling.relaxation import Prices, sharing
 class Improve:
     """One block's work: a better plan of a part, within seconds (None: until its gap is reached).
 
+    `cheaper`: what is sought is less cost for the value that the plan has, and the gap is that of the cost.
+
     With the prices of the whole, events that are worth far less than their members' prices say are left out: less by
     more than `far` of their value.
     """
@@ -26,6 +28,7 @@ class Improve:
     seed: int
     prices: Prices | None = None
     far: float = 0.2
+    cheaper: bool = False
 
     def run(self) -> Plan:
         p, plan = self.part.problem, self.part.plan
@@ -34,7 +37,11 @@ class Improve:
             model.listed = promising(p, model.listed, self.prices, plan, self.far)
         search = Climb(p, model, Clock(self.seconds, None), self.seed, plan, warm=True)
         mandatory_step(search)
-        value_step(search, self.gap)
+        if not self.cheaper:
+            value_step(search, self.gap)
+        elif search.score.mandatory == mandatory(p):  # else the model may trade what must be done for cost
+            model.foresee("value", FORESIGHT * search.clock.left)
+            cost_step(search, self.gap)
         return search.plan
 
 

@@ -18,9 +18,11 @@ from typing import Any, NamedTuple
 import highspy
 import numpy as np
 
+from tiwizi_engine.pooling.both import BOTH, weight
 from tiwizi_engine.pooling.candidates import Candidates, Column, candidates
 from tiwizi_engine.pooling.choice import Choice, Lot, Single
 from tiwizi_engine.pooling.lots import every_single, ordered, rows
+from tiwizi_engine.pooling.payments import committed
 from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.pooling.weeks import crowds
@@ -128,7 +130,11 @@ class Master:
         self.forbidden.append(choice)
 
     def vector(self, objective: str) -> Vector:
-        """Coefficients of `mandatory` (number done), `value`, or `saving` (cost below zero, what is kept added)."""
+        """Coefficients of `mandatory` (number done), `value`, `saving` (cost below zero, what is kept added), or `both`
+        of the last two in one (`both`)."""
+        if objective == BOTH:
+            both: Vector = weight(self.p) * self.vector("value") + self.vector("saving")
+            return both
         p, vector = self.p, np.zeros(self.size)
         for c, column in enumerate(self.columns):
             vector[c] = column.worth(p, objective)
@@ -370,15 +376,6 @@ def listener(watch: Watch) -> Callable[[Any], None]:
             event.interrupt()
 
     return hear
-
-
-def committed(p: Problem) -> dict[tuple[int, int], int]:
-    """Cents that agreed events already take, by partnership and period."""
-    taken: dict[tuple[int, int], int] = defaultdict(int)
-    for event in p.agreed:
-        for i, share in zip(event.members, event.shares, strict=True):
-            taken[p.interventions[i].partnership, event.week // p.meta.period_weeks] += share
-    return taken
 
 
 def outcome(h: highspy.Highs) -> tuple[Vector | None, float, bool]:

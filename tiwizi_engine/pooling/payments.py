@@ -1,5 +1,6 @@
 """What each intervention that a plan does costs its partnership, and in which budget period. In cents."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -33,6 +34,15 @@ def apart(p: Problem, plan: Plan) -> Iterator[Payment]:
         price = unit_price(p, order)
         for i in order.buyers:
             yield Payment(i, order.period, price * p.volume[order.volume].buyers[i])
+
+
+def committed(p: Problem) -> dict[tuple[int, int], int]:
+    """Cents that agreed events already take, by partnership and period."""
+    taken: dict[tuple[int, int], int] = defaultdict(int)
+    for event in p.agreed:
+        for i, share in zip(event.members, event.shares, strict=True):
+            taken[p.interventions[i].partnership, event.week // p.meta.period_weeks] += share
+    return taken
 
 
 def unit_price(p: Problem, order: Order) -> int:

@@ -20,8 +20,8 @@ import numpy as np
 from tiwizi_engine.pooling.candidates import Column, TooMany, candidates
 from tiwizi_engine.pooling.choice import Single
 from tiwizi_engine.pooling.lots import at_best
-from tiwizi_engine.pooling.master import committed
 from tiwizi_engine.pooling.part import Cutter, Part
+from tiwizi_engine.pooling.payments import committed
 from tiwizi_engine.pooling.plan import Bound, Plan
 from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.pooling.relaxation import Prices, Relaxation, sharing

@@ -14,7 +14,7 @@ import numpy as np
 
 from tiwizi_engine.pooling.candidates import Column
 from tiwizi_engine.pooling.choice import Single
-from tiwizi_engine.pooling.master import committed
+from tiwizi_engine.pooling.payments import committed
 from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.solver import INFINITY, new_solver
 

@@ -12,7 +12,6 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import highspy
 import numpy as np
@@ -31,6 +30,7 @@ from tiwizi_engine.solver import new_solver, row_matrix
 STEPS = 24  # of the widest deviation
 EVEN = "even"  # a method of whole plans
 Typed = Mapping[int, Sequence[int]]
+_Key = tuple[str, int, int]  # a row: an event's cost, a partnership's cap in a period or its budget
 
 
 def settle(problem: Problem, plan: Plan, method: str, by_hand: Typed | None = None) -> Plan:
@@ -185,31 +185,56 @@ def _nearest(
     """Minimise a convex price of |share - target|: the target, pulled into the band, plus steps up or down.
 
     `even`: what each partnership's shares come to at least and at most; `bands`: of shares, where they are narrower.
+    Events that no partnership ties together, not even through others, are settled apart: the time grows with them, not
+    faster.
     """
-    cells = [(e, m) for e, event in enumerate(plan.events) for m in range(len(event.members))]
     if bands is None:
         bands = [_limits(problem, event) for event in plan.events]
-    within = [bands[e][m] for e, m in cells]
-    base = [min(max(targets[e][m], low), high) for (e, m), (low, high) in zip(cells, within, strict=True)]
-    steps = _steps(base, within)
-    rows: dict[tuple[str, int, int], dict[int, float]] = defaultdict(dict)
-    for v, step in enumerate(steps):
-        for key in _keys(problem, plan, *cells[step.cell]):
-            rows[key][v] = step.sign
-    constant: dict[tuple[str, int, int], int] = defaultdict(int)
-    for k, cell in enumerate(cells):
-        for key in _keys(problem, plan, *cell):
-            constant[key] += base[k]
-            rows[key]  # a row without a step that can move still binds
-    bounds = [_bound(problem, plan, key, constant[key], periods, budgets, even or {}) for key in rows]
-    answer = _flow(steps, list(rows.values()), bounds)
-    if answer is None:
-        return None
-    exact = list(base)
-    for step, moved in zip(steps, answer, strict=True):
-        exact[step.cell] += round(step.sign) * moved
-    edges = np.cumsum([0] + [len(event.members) for event in plan.events]).tolist()
-    return [exact[a:b] for a, b in pairwise(edges)]
+    base = [
+        [min(max(share, low), high) for share, (low, high) in zip(target, band, strict=True)]
+        for target, band in zip(targets, bands, strict=True)
+    ]
+    for tied in _tied(problem, plan):
+        cells = [(e, m) for e in tied for m in range(len(plan.events[e].members))]
+        constant: dict[_Key, int] = defaultdict(int)
+        for e, m in cells:
+            for key in _keys(problem, plan, e, m):
+                constant[key] += base[e][m]
+        bounds = {key: _bound(problem, plan, key, paid, periods, budgets, even or {}) for key, paid in constant.items()}
+        if all(low <= 0 <= high for low, high in bounds.values()):
+            continue
+        steps = _steps([base[e][m] for e, m in cells], [bands[e][m] for e, m in cells])
+        rows: dict[_Key, dict[int, float]] = {key: {} for key in bounds}  # one without a step that can move still binds
+        for v, step in enumerate(steps):
+            for key in _keys(problem, plan, *cells[step.cell]):
+                rows[key][v] = step.sign
+        answer = _flow(steps, list(rows.values()), list(bounds.values()))
+        if answer is None:
+            return None
+        for step, moved in zip(steps, answer, strict=True):
+            e, m = cells[step.cell]
+            base[e][m] += round(step.sign) * moved
+    return base
+
+
+def _tied(problem: Problem, plan: Plan) -> list[list[int]]:
+    """The events of a plan, those together that share partnerships, directly or through others."""
+    above = list(range(len(problem.partnerships)))
+
+    def top(q: int) -> int:
+        while above[q] != q:
+            above[q] = above[above[q]]
+            q = above[q]
+        return q
+
+    partners = [[problem.interventions[i].partnership for i in event.members] for event in plan.events]
+    for first, *others in partners:
+        for q in others:
+            above[top(q)] = top(first)
+    found: dict[int, list[int]] = defaultdict(list)
+    for e, here in enumerate(partners):
+        found[top(here[0])].append(e)
+    return list(found.values())
 
 
 @dataclass(frozen=True)
@@ -233,7 +258,7 @@ def _steps(base: list[int], limits: list[tuple[int, int]]) -> list[_Step]:
     return found
 
 
-def _keys(problem: Problem, plan: Plan, e: int, m: int) -> list[tuple[str, int, int]]:
+def _keys(problem: Problem, plan: Plan, e: int, m: int) -> list[_Key]:
     """The rows that one share stands in: its event's cost, its partner's budget and period cap."""
     event = plan.events[e]
     q = problem.interventions[event.members[m]].partnership
@@ -243,7 +268,7 @@ def _keys(problem: Problem, plan: Plan, e: int, m: int) -> list[tuple[str, int, 
 def _bound(
     problem: Problem,
     plan: Plan,
-    key: tuple[str, int, int],
+    key: _Key,
     constant: int,
     periods: dict[tuple[int, int], int],
     budgets: dict[int, int],

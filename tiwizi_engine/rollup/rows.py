@@ -1,6 +1,7 @@
 """All totals as arrays."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,20 +77,22 @@ def _cells(totals: "Totals", wanted: NDArray[np.bool_]) -> _Cells:
     chosen[: len(wanted)] = wanted
     found = []
     for one in totals.spreads:
-        body, cell, number = one.cells()
+        found.append(one.places(np.tile(chosen, one.epoch.last - one.epoch.first + 1)))
+    # All epochs are written into one place: moving them there once more would take longer than finding them.
+    ends = np.cumsum([0, *map(len, found)]).tolist()
+    body, period, column = (np.empty(ends[-1], dtype=np.int32) for _ in range(3))
+    number = np.empty(ends[-1], dtype=np.complex128)
+    for one, places, (start, end) in zip(totals.spreads, found, pairwise(ends), strict=True):
+        cell = np.empty(end - start, dtype=one.cell.dtype)
+        one.fill(places, body[start:end], cell, number[start:end])
         # What a cell is, looked up: dividing millions of numbers takes longer.
         length = one.epoch.last - one.epoch.first + 1
-        period = np.repeat(np.arange(one.epoch.first, one.epoch.last + 1, dtype=np.int32), width)
-        column = np.tile(np.arange(width, dtype=np.int32), length)
-        at = np.flatnonzero(np.tile(chosen, length)[cell])
-        number, body, cell = number[at], body[at], cell[at]
-        if one.changed:
-            stays = number.imag > 0
-            number, body, cell = number[stays], body[stays], cell[stays]
-        found.append((body.astype(np.int32), period[cell], column[cell], number))
-    if len(found) == 1:
-        return _Cells(*found[0])
-    body, period, column, number = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        periods = np.repeat(np.arange(one.epoch.first, one.epoch.last + 1, dtype=np.int32), width)
+        np.take(periods, cell, out=period[start:end], mode="clip")
+        np.take(np.tile(np.arange(width, dtype=np.int32), length), cell, out=column[start:end], mode="clip")
+    if any(one.changed for one in totals.spreads):
+        stays = number.imag > 0
+        return _Cells(body[stays], period[stays], column[stays], number[stays])
     return _Cells(body, period, column, number)
 
 

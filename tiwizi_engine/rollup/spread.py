@@ -61,6 +61,18 @@ class Columns:
         return True
 
 
+@dataclass(frozen=True)
+class Places:
+    """Some cells: where they stand, how many of them each body has, and those that changes have added."""
+
+    at: Whole
+    counts: Whole
+    added: list[tuple[int, int, complex]]
+
+    def __len__(self) -> int:
+        return len(self.at) + len(self.added)
+
+
 @dataclass
 class Spread:
     """Totals of one epoch. The cells of body b are `start[b]` to `start[b + 1]`: `cell` (period in the epoch times the
@@ -87,15 +99,22 @@ class Spread:
         else:
             self.number[found] += number
 
-    def cells(self) -> tuple[Whole, Whole, NDArray[np.complex128]]:
-        """(body, cell, number) of all that something stands in."""
-        bodies = np.repeat(np.arange(self.epoch.bodies, dtype=np.int32), np.diff(self.start))
-        if not self.more:
-            return bodies, self.cell, self.number
-        added = [(body, cell, number) for (body, cell), number in self.more.items()]
-        body = np.concatenate([bodies, [one[0] for one in added]])
-        cell = np.concatenate([self.cell, [one[1] for one in added]])
-        return body, cell, np.concatenate([self.number, [one[2] for one in added]])
+    def places(self, wanted: NDArray[np.bool_]) -> Places:
+        """Which cells are wanted and have something in them; `wanted` by cell."""
+        at = np.flatnonzero(wanted[self.cell])
+        # The bodies of these only: there are millions of others.
+        counts = np.diff(np.searchsorted(at, self.start))
+        added = [(body, cell, number) for (body, cell), number in self.more.items() if wanted[cell]]
+        return Places(at, counts, added)
+
+    def fill(self, places: Places, body: Whole, cell: Whole, number: NDArray[np.complex128]) -> None:
+        """Write these cells into arrays of their length."""
+        found = len(places.at)
+        body[:found] = np.repeat(np.arange(len(places.counts), dtype=np.int32), places.counts)
+        np.take(self.cell, places.at, out=cell[:found], mode="clip")
+        np.take(self.number, places.at, out=number[:found], mode="clip")
+        for k, one in enumerate(places.added, found):
+            body[k], cell[k], number[k] = one
 
     def _where(self, body: int, cell: int) -> int | None:
         if body + 1 >= len(self.start):
