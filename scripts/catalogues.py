@@ -53,6 +53,8 @@ def extract(root: Path = ROOT) -> None:
     if done.returncode:
         sys.exit(f"Collecting the sentences failed:\n{done.stdout}{done.stderr}")
     _english_is_itself(catalogue_file("en", root))
+    for language in LANGUAGES:  # one layout, whichever tool wrote last: gettext and polib break lines differently
+        polib.pofile(str(catalogue_file(language, root)), wrapwidth=0).save()
 
 
 def _english_is_itself(file: Path) -> None:
