@@ -17,8 +17,9 @@ from tiwizi_engine.pooling.plan import Plan
 from tiwizi_engine.pooling.problem import Problem
 from tiwizi_engine.pooling.progress import Clock, Progress, Stop, Told
 from tiwizi_engine.pooling.resume import resume
-from tiwizi_engine.pooling.settle import known_method, settle
+from tiwizi_engine.pooling.settle import EVEN, known_method, settle
 from tiwizi_engine.pooling.sweep import sweep
+from tiwizi_engine.pooling.ties import evenest
 
 __all__ = ["Progress", "Stop", "solve"]
 
@@ -36,7 +37,8 @@ def solve(
     crew: Crew = HERE,
     start: Plan | None = None,
 ) -> Plan:
-    """The best plan: fewest mandatory missed, then most value, then least cost; shares by `method` within budgets.
+    """The best plan: fewest mandatory missed, then most value, then least cost; shares by `method` within budgets. When
+    these are to be `even` and the cost is proven, then the most even burden among plans that are alike in all that.
 
     `start`: an earlier plan, of which what is still possible is where the search begins; the answer is no worse.
     Same input, seed and start, same answer, unless `stop.seconds` cuts it short. `progress` is told each stage; when
@@ -63,6 +65,8 @@ def solve(
         search = _search(problem, plan, clock, seed)
         search.warm |= begun
         bound = climb(search, stop.gap, after)
+        if method == EVEN and bound.cost is not None:
+            evenest(search, lambda plan: after(problem, plan))
         plan = search.plan
     value = score(problem, plan).value
     clock.tell("shares", 0.9, value=value, bound=bound.value)
