@@ -1,12 +1,13 @@
 """Workbooks that were read and put aside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts.models import User
-from tiwizi.base.models import AuditEntry
+from tiwizi.base.models import AuditEntry, WorkbookImport
 from tiwizi.indicators.models import IndicatorImport
 from tiwizi.network import queries
 from tiwizi.network.archives import MOST, Archived, keeps, takers
@@ -38,41 +39,33 @@ def imports(by: User, body: Body) -> Iterator[Archived]:
         )
 
 
-@keeps
-def network_imports(by: User, body: Body) -> Iterator[Archived]:
-    """For those who manage the network."""
-    if not may(by, Action.MANAGE_NETWORK, body):
-        return
-    found = list(NetworkImport.objects.filter(body=body, state=NetworkImport.State.DISCARDED)[:MOST])
-    told = takers(found, ["discard-network"])
+def _told(found: Sequence[WorkbookImport], title: Promise, act: str, address: str, body: Body) -> Iterator[Archived]:
+    """Those whose trail is their own: what was put aside, when and by whom."""
+    told = takers(found, [act])
     for one in found:
         who, entry = told.get(str(one.pk), ("", None))
         yield Archived(
-            _("Network workbook"),
+            title,
             one.file_name,
             "",
             entry.at if entry else one.created_at,
             who,
-            reverse("interop:network-import-detail", args=[body.slug, one.pk]),
-            recover=reverse("interop:network-import-act", args=[body.slug, one.pk, "recover"]),
+            reverse(f"interop:{address}-detail", args=[body.slug, one.pk]),
+            recover=reverse(f"interop:{address}-act", args=[body.slug, one.pk, "recover"]),
         )
+
+
+@keeps
+def network_imports(by: User, body: Body) -> Iterator[Archived]:
+    """For those who manage the network."""
+    if may(by, Action.MANAGE_NETWORK, body):
+        found = NetworkImport.objects.filter(body=body, state=NetworkImport.State.DISCARDED)[:MOST]
+        yield from _told(list(found), _("Network workbook"), "discard-network", "network-import", body)
 
 
 @keeps
 def indicator_imports(by: User, body: Body) -> Iterator[Archived]:
     """For those who define indicators."""
-    if not may(by, Action.DEFINE_INDICATORS, body):
-        return
-    found = list(IndicatorImport.objects.filter(framework__body=body, state=IndicatorImport.State.DISCARDED)[:MOST])
-    told = takers(found, ["discard-indicators"])
-    for one in found:
-        who, entry = told.get(str(one.pk), ("", None))
-        yield Archived(
-            _("Workbook of indicators"),
-            one.file_name,
-            "",
-            entry.at if entry else one.created_at,
-            who,
-            reverse("interop:indicator-import-detail", args=[body.slug, one.pk]),
-            recover=reverse("interop:indicator-import-act", args=[body.slug, one.pk, "recover"]),
-        )
+    if may(by, Action.DEFINE_INDICATORS, body):
+        found = IndicatorImport.objects.filter(framework__body=body, state=IndicatorImport.State.DISCARDED)[:MOST]
+        yield from _told(list(found), _("Workbook of indicators"), "discard-indicators", "indicator-import", body)

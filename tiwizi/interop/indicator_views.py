@@ -1,6 +1,6 @@
 """Pages of the workbook of indicators: download it, import it, see what it would change, undo it."""
 
-import hashlib
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,10 +24,10 @@ from tiwizi.interop.indicator_template import indicator_workbook, words_of
 from tiwizi.interop.indicator_words import HEADERS, SHEETS
 from tiwizi.interop.views import (
     LOOKS,
-    MOST_SHOWN,
     STATES,
     Act,
     Row,
+    brought,
     carry_out,
     facts_of,
     lists_of,
@@ -76,18 +76,10 @@ def upload(request: HttpRequest, body: Body) -> HttpResponse:
     """Upload a workbook; what it would change is shown next. A file that cannot be read is told here."""
     framework = framework_for(body)
     form = WorkbookForm(request.POST, request.FILES) if request.method == "POST" else WorkbookForm()
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["workbook"]
-        data = file.read()
-        reading = read_indicator_workbook(data)
-        if reading.rows:
-            kept = rules.check_indicators(
-                by=request.user, framework=framework, filename=file.name, entries=reading.rows,  # type: ignore[arg-type]
-                faults=reading.faults + reading.warnings, sha256=hashlib.sha256(data).hexdigest(),
-            )  # fmt: skip
-            return redirect("interop:indicator-import-detail", body.slug, kept.pk)
-        for fault in reading.faults[:MOST_SHOWN]:
-            form.add_error("workbook", faults.located(fault))
+    check = partial(rules.check_indicators, by=request.user, framework=framework)  # type: ignore[arg-type]
+    kept = brought(form, read_indicator_workbook, check)
+    if kept is not None:
+        return redirect("interop:indicator-import-detail", body.slug, kept.pk)
     earlier = [(one, STATES[one.state], LOOKS[one.state], summary(one)) for one in imports_of(framework)]  # type: ignore[index]
     context = {"form": form, "earlier": earlier, "framework": framework, "here": "import"}
     status = 422 if form.errors else 200

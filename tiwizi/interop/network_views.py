@@ -1,6 +1,5 @@
 """Pages of the network workbook: download it, import it, see what it would change."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -13,17 +12,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tiwizi.base.dry_runs import summary
-from tiwizi.interop import faults
 from tiwizi.interop.forms import WorkbookForm
 from tiwizi.interop.network_reader import read_network_workbook
 from tiwizi.interop.network_template import network_workbook
 from tiwizi.interop.network_words import SHEETS, SIDES
 from tiwizi.interop.views import (
     LOOKS,
-    MOST_SHOWN,
     STATES,
     Act,
+    brought,
     carry_out,
+    facts_of,
     lists_of,
     reader_language,
     uuid_of,
@@ -53,13 +52,6 @@ _ACTS: dict[str, Act] = {
     "undo": (rules.undo_network, {}, gettext_lazy("The import is undone: the network is as it was before.")),
 }  # fmt: skip
 
-
-_STATES = STATES | {
-    NetworkImport.State.CHECKING: gettext_lazy("Being looked at"),
-    NetworkImport.State.APPLYING: gettext_lazy("Being imported"),
-    NetworkImport.State.UNDOING: gettext_lazy("Being undone"),
-}
-_LOOKS = LOOKS | {"checking": "wait", "applying": "wait", "undoing": "wait"}
 _WORKING = {"checking", "applying", "undoing"}
 
 
@@ -76,19 +68,10 @@ def template(request: HttpRequest, body: Body) -> HttpResponse:
 def upload(request: HttpRequest, body: Body) -> HttpResponse:
     """Upload a workbook; what it would change is shown next. A file that cannot be read is told here."""
     form = WorkbookForm(request.POST, request.FILES) if request.method == "POST" else WorkbookForm()
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["workbook"]
-        data = file.read()
-        reading = read_network_workbook(data)
-        if reading.rows:
-            kept = rules.check_network(
-                by=request.user, body=body, filename=file.name, entries=reading.rows,  # type: ignore[arg-type]
-                faults=reading.faults + reading.warnings, sha256=hashlib.sha256(data).hexdigest(),
-            )  # fmt: skip
-            return redirect("interop:network-import-detail", body.slug, kept.pk)
-        for fault in reading.faults[:MOST_SHOWN]:
-            form.add_error("workbook", faults.located(fault))
-    earlier = [(one, _STATES[one.state], _LOOKS[one.state], summary(one)) for one in building.imports_of(body)]  # type: ignore[index]
+    kept = brought(form, read_network_workbook, partial(rules.check_network, by=request.user, body=body))  # type: ignore[arg-type]
+    if kept is not None:
+        return redirect("interop:network-import-detail", body.slug, kept.pk)
+    earlier = [(one, STATES[one.state], LOOKS[one.state], summary(one)) for one in building.imports_of(body)]  # type: ignore[index]
     context = {"form": form, "earlier": earlier}
     status = 422 if form.errors else 200
     return body_page(request, body, "people", "interop/network_import.html", context, status=status)
@@ -99,21 +82,12 @@ def upload(request: HttpRequest, body: Body) -> HttpResponse:
 def detail(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
     """What a workbook would change, or has changed, with every fault by its cell."""
     found = _found(body, pk)
-    counted, waits = summary(found), found.state == NetworkImport.State.CHECKED
     job = building.job_of_import(found) if found.state in _WORKING else None
-    context = {
-        "import": found,
-        "state": _STATES[found.state],  # type: ignore[index]
-        "look": _LOOKS[found.state],
-        "figures": counted,
-        "waits": waits,
+    facts = facts_of(found)
+    context = facts | {
         "looking": found.state == NetworkImport.State.CHECKING,
-        "most": MOST_SHOWN,
         "rows_are": _("Row"),
-        "may_all": waits and not counted.faults and counted.valid > 0,
-        "may_valid": waits and bool(counted.faults) and not counted.blocked and counted.valid > 0,
-        "may_recover": found.state == NetworkImport.State.DISCARDED or (job is not None and job.is_over),
-        "may_undo": found.state == NetworkImport.State.APPLIED and bool(found.undo),
+        "may_recover": facts["may_recover"] or (job is not None and job.is_over),
         "job": job,
         "refused": OBSTACLES.get(found.refused, found.refused),
     }

@@ -1,7 +1,8 @@
 """Pages of the workbook: download it, import it, see what it would change, undo it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,28 +19,36 @@ from tiwizi.base.models import WorkbookImport
 from tiwizi.interop import faults
 from tiwizi.interop.agreed import collective_workbook
 from tiwizi.interop.forms import WorkbookForm
-from tiwizi.interop.imports import keep
+from tiwizi.interop.imports import Read, keep
 from tiwizi.interop.reader import read_plan_workbook
 from tiwizi.interop.template import plan_workbook
 from tiwizi.interop.words import LANGUAGES, SHEETS
 from tiwizi.network.histories import Change
-from tiwizi.network.models import Body
+from tiwizi.network.models import Body, NetworkImport
 from tiwizi.network.pages import body_page, body_view
 from tiwizi.network.permissions import Action
 from tiwizi.plans import queries
 from tiwizi.plans.models import Plan, PlanImport
 from tiwizi.plans.queries.imports import import_of, imports_of
-from tiwizi.plans.rules.imports import apply_import, discard_import, recover_import, undo_import
+from tiwizi.plans.rules.imports import apply_import, check_import, discard_import, recover_import, undo_import
 from tiwizi.pooling.queries import agreed_plan, may_read_round, round_of
 
+T = TypeVar("T")
 MOST_SHOWN = 200  # lines of each table; the figures count all
 STATES = {
     PlanImport.State.CHECKED: gettext_lazy("Waits for you"),
     PlanImport.State.APPLIED: gettext_lazy("Imported"),
     PlanImport.State.UNDONE: gettext_lazy("Undone"),
     PlanImport.State.DISCARDED: gettext_lazy("Put aside"),
+    # Of those that a worker may do.
+    NetworkImport.State.CHECKING: gettext_lazy("Being looked at"),
+    NetworkImport.State.APPLYING: gettext_lazy("Being imported"),
+    NetworkImport.State.UNDOING: gettext_lazy("Being undone"),
 }
-LOOKS = {"checked": "wait", "applied": "good", "undone": "", "discarded": ""}
+LOOKS = {
+    "checked": "wait", "applied": "good", "undone": "", "discarded": "",
+    "checking": "wait", "applying": "wait", "undoing": "wait",
+}  # fmt: skip
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Act = tuple[Callable[..., Any], dict[str, Any], Any]  # the rule, how, what is told when it is done
 _ACTS: dict[str, Act] = {
@@ -93,21 +102,27 @@ def plan_import(request: HttpRequest, body: Body) -> HttpResponse:
     """Upload a workbook; what it would change is shown next. A file that cannot be read is told here."""
     plan = _plan(body)
     form = WorkbookForm(request.POST, request.FILES) if request.method == "POST" else WorkbookForm()
-    found: list[dict[str, Any]] = []
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["workbook"]
-        data = file.read()
-        reading = read_plan_workbook(data, plan)
-        if reading.rows:
-            kept = keep(by=request.user, plan=plan, reading=reading, data=data, filename=file.name)  # type: ignore[arg-type]
-            return redirect("interop:import-detail", body.slug, kept.pk)
-        found = reading.faults
-        for fault in found[:MOST_SHOWN]:
-            form.add_error("workbook", faults.located(fault))
+    kept = brought(form, partial(read_plan_workbook, plan=plan), partial(check_import, by=request.user, plan=plan))  # type: ignore[arg-type]
+    if kept is not None:
+        return redirect("interop:import-detail", body.slug, kept.pk)
     earlier = [(one, STATES[one.state], LOOKS[one.state], summary(one)) for one in imports_of(plan)[:20]]  # type: ignore[index]
     context = {"form": form, "plan": plan, "earlier": earlier}
     status = 422 if form.errors else 200
     return body_page(request, body, "plan", "interop/plan_import.html", context, status=status)
+
+
+def brought(form: WorkbookForm, read: Callable[[bytes], Read], check: Callable[..., T]) -> T | None:
+    """An uploaded workbook, kept as a dry run; None when there is none, or when the form says why it cannot be read."""
+    if not form.is_valid():
+        return None
+    file = form.cleaned_data["workbook"]
+    data = file.read()
+    reading = read(data)
+    if reading.rows:
+        return keep(check, reading=reading, data=data, filename=file.name)
+    for fault in reading.faults[:MOST_SHOWN]:
+        form.add_error("workbook", faults.located(fault))
+    return None
 
 
 @require_GET
