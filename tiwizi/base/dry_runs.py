@@ -1,6 +1,7 @@
 """What a workbook would change, or has changed, in figures: the same for every kind of import."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from tiwizi.base.errors import Refusal
 class DryRun(Protocol):
     """An import as it is kept: a change for each row (`act`: new, changed, same, faulty) and every fault."""
 
+    file_name: str
     state: Any
     changes: Any
     faults: Any
@@ -70,6 +72,17 @@ def check_state(kept: DryRun, state: str) -> None:
             _("This import has been dealt with meanwhile."),
             _("Look at it as it stands now, then decide."),
         )
+
+
+def recorded(kept: DryRun) -> dict[str, Any]:
+    """What the trail says of an import."""
+    found = summary(kept)
+    return {"file": kept.file_name, "new": found.new, "changed": found.changed, "faults": found.faults}
+
+
+def faulty_rows(faults: Iterable[Mapping[str, Any]]) -> set[tuple[str, int]]:
+    """Sheet and row of what the reader could not read."""
+    return {(fault["sheet"], row_of(fault["cell"])) for fault in faults if fault["level"] == "error"}
 
 
 def row_of(cell: str) -> int:

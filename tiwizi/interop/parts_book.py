@@ -2,6 +2,7 @@
 sheet of instructions. The same things give the same bytes, whenever and wherever it is written."""
 
 import io
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +20,7 @@ Words = Mapping[str, str]
 _MOST_DIGITS = 15  # of a number that Excel keeps whole
 
 
-class PartsWriter:
+class PartsWriter(ABC):
     """One workbook. A kind of workbook says its words and gives its lines, in codes."""
 
     schema: str
@@ -40,13 +41,13 @@ class PartsWriter:
         self.title, self.language = title, language
         self.ranges: dict[str, str] = {}
 
+    @abstractmethod
     def lines(self) -> Mapping[str, Iterable[Line]]:
         """The rows of each part."""
-        raise NotImplementedError
 
+    @abstractmethod
     def instructions(self) -> list[str]:
         """What the sheet of instructions says."""
-        raise NotImplementedError
 
     def workbook(self) -> bytes:
         """The file."""

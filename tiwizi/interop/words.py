@@ -7,6 +7,14 @@ workbooks unreadable. Add words, never take any away.
 import unicodedata
 
 LANGUAGES = ("fr", "nl", "en", "ar")
+Words = dict[str, str]
+
+
+def said(fr: str, nl: str, en: str, ar: str) -> Words:
+    """Words of a file in each of its languages."""
+    return dict(zip(LANGUAGES, (fr, nl, en, ar), strict=True))
+
+
 SCHEMA = "tiwizi-plan-1"
 
 # field -> header in each language. The order is the order of the columns.

@@ -91,6 +91,12 @@ class Plan(models.Model):
 SIGNED = (Plan.State.SUBMITTED, Plan.State.VALIDATED)  # the states in which a plan may be signed
 
 
+class SignatureQuerySet(models.QuerySet["Signature"]):
+    def standing(self) -> "SignatureQuerySet":
+        """Those that count."""
+        return self.filter(ended_at__isnull=True)
+
+
 class Signature(models.Model):
     """An elected member stands by a plan as it was handed in. It counts until `ended_at`: when the plan is returned or
     amended, or the member takes it back."""
@@ -101,6 +107,8 @@ class Signature(models.Model):
     on_behalf = models.UUIDField(null=True)  # of whom somebody stood in for
     signed_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
+
+    objects = SignatureQuerySet.as_manager()
 
     class Meta:
         ordering = ["signed_at"]

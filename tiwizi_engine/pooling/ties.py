@@ -31,11 +31,11 @@ def spread(p: Problem, plan: Plan) -> Fraction:
     return max(burdens) - min(burdens) if burdens else Fraction()
 
 
-def evenest(search: Climb, settled: Callable[[Plan], Plan]) -> bool:
+def evenest(search: Climb, settled: Callable[[Plan], Plan]) -> None:
     """Give the search the evenest of the plans that are as good as its own, which is proven to be the best.
 
-    True when all of them were looked at: those that the model lists, which leaves out an event at a host that is
-    nowhere better for anybody. Evenness is that of whole cents.
+    Of those that the model lists, which leaves out an event at a host that is nowhere better for anybody. Evenness is
+    that of whole cents.
     """
     p, model, best = search.p, search.model, search.plan
     least = spread(p, settled(best))
@@ -49,8 +49,7 @@ def evenest(search: Climb, settled: Callable[[Plan], Plan]) -> bool:
             options["time_limit"] = search.left
         found = model.solve("saving", options, None, None)
         if found.choice is None:
-            search.plan = best
-            return found.proven
+            break
         plan, crowd = arrange(p, found.choice)
         if crowd is not None:
             model.forbid_overbooking(*crowd)
@@ -62,4 +61,3 @@ def evenest(search: Climb, settled: Callable[[Plan], Plan]) -> bool:
         if width < least:
             best, least = plan, width
     search.plan = best
-    return False

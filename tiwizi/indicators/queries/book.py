@@ -83,6 +83,18 @@ def category_texts(one: Category) -> Texts:
     return names_of("name", one.name) | {"start": day_text(one.start), "end": day_text(one.end)}
 
 
+def own_texts(one: Indicator) -> Texts:
+    """The description and the baseline of an indicator: what `typed_values` reads back."""
+    told: Texts = {}
+    for name in TRANSLATED:
+        told |= names_of(name, getattr(one, name))
+    return told | {
+        "counts": one.counts, "calculation": one.calculation, "direction": one.direction,
+        "decimals": str(one.decimals), "public": YES if one.public else NO, "baseline": number_text(one.baseline),
+        "baseline_date": day_text(one.baseline_date), "baseline_source": one.baseline_source,
+    }  # fmt: skip
+
+
 def typed_values(flat: Mapping[str, str]) -> dict[str, Any]:
     """The description and the baseline of an indicator, as its rules take them."""
     return {name: texts_of(name, flat) for name in TRANSLATED} | {
@@ -160,20 +172,9 @@ class Defined:
 
     def indicator_texts(self, one: Indicator) -> Texts:
         """What an indicator says, with what is asked of it from today on."""
-        told: Texts = {}
-        for name in TRANSLATED:
-            told |= names_of(name, getattr(one, name))
-        return told | {
-            "counts": one.counts,
-            "calculation": one.calculation,
-            "direction": one.direction,
-            "decimals": str(one.decimals),
-            "public": YES if one.public else NO,
+        return own_texts(one) | {
             "sets": ";".join(sorted(c for c, life in self.breakdowns[one.pk].items() if self.goes_on(life))),
             "reporters": self.who_text(pk for pk, life in self.asked[one.pk].items() if self.goes_on(life)),
-            "baseline": number_text(one.baseline),
-            "baseline_date": day_text(one.baseline_date),
-            "baseline_source": one.baseline_source,
         }
 
     def called(self, place: Place) -> str:

@@ -154,7 +154,7 @@ def behind_each(
     indicator: Indicator, structure: Structure, body: UUID, periods: Sequence[UUID]
 ) -> list[tuple[list[Told], list[Told]]]:
     """What a figure is made of in each of these periods, as `behind`; the facts are read once."""
-    table = _Table([indicator], structure, _all_facts((indicator,), _Same(structure)))
+    table = _Table([indicator], structure, _all_facts((indicator,), structure))
     return [table.behind(body, indicator.pk, period) for period in periods]
 
 
@@ -162,27 +162,14 @@ def compute_chosen(indicators: Sequence[Indicator], structure: Structure, bodies
     """The totals that the facts of these bodies alone make in a network that was put together for them: on a page
     that shows what several groups have in common, where no total of the table stands."""
     those = [one for one in indicators if one.counts != Indicator.Counts.TEXT]
-    found = _all_facts(tuple(those), _Same(structure)) if those else []
+    found = _all_facts(tuple(those), structure) if those else []
     facts = [told for told in found if bodies & set(told.weights)]
     return _Table(those, structure, facts).rows() if facts and structure.periods else {}
 
 
-@dataclass(frozen=True, eq=False)
-class _Same:
-    """One and the same network, which is no value to compare: a page asks for its facts twice."""
-
-    structure: Structure
-
-    def __hash__(self) -> int:
-        return id(self.structure)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.structure is other.structure
-
-
 @once
-def _all_facts(indicators: tuple[Indicator, ...], of: _Same) -> list[Told]:
-    return facts_of(indicators, of.structure)
+def _all_facts(indicators: tuple[Indicator, ...], structure: Structure) -> list[Told]:
+    return facts_of(indicators, structure)
 
 
 def _listed(column: NDArray[Any]) -> list[Any]:

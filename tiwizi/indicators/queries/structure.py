@@ -17,9 +17,10 @@ from tiwizi_engine.rollup import Grouping, Groupings
 Link = tuple[UUID, UUID, date | None, date | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Structure:
-    """The periods of a framework in their order, and every body by position; `fingerprint` changes with any of it."""
+    """The periods of a framework in their order, and every body by position; `fingerprint` changes with any of it. One
+    is the same as another only when it is that one, so that what was found for it can be kept."""
 
     periods: list[Period]
     bodies: dict[UUID, int]

@@ -8,19 +8,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.core.validators import slug_re
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.base.errors import Refusal
 from tiwizi.indicators.models import Indicator
+from tiwizi.indicators.queries.book import TRANSLATED
 
 LARGEST = Decimal(10**12)
 DIGITS = 4  # after the point, of any figure
 MOST_CODE, MOST_SLUG, MOST_TEXT, MOST_SOURCE = 30, 40, 400, 300  # letters
-LANGUAGES = [code for code, _language in settings.LANGUAGES]
-TRANSLATED = ("name", "unit", "verification", "note")
 # What changes the meaning of figures that stand already: fixed from the first figure on.
 FIXED = ("calculation", "counts", "unit")
 SAID: dict[str, str | Promise] = {

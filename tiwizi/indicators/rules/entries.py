@@ -8,7 +8,7 @@ both changed is a fault.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.base.errors import Refusal
 from tiwizi.base.merging import merge
-from tiwizi.indicators.models import Indicator
 from tiwizi.indicators.queries import book
 from tiwizi.indicators.queries.book import EMPTY, EVERY, Defined, Place, Texts
-from tiwizi.network import queries as network
+from tiwizi.network.queries import plain_name
 
 PARTS = ("sets", "categories", "indicators", "targets")
 # Empty, these say nothing: what stands stays.
@@ -40,7 +39,6 @@ FAULTS: dict[str, str | Promise] = {
     "code-elsewhere": _("“%(typed)s” is also an indicator of %(other)s: this row adds another one."),
     "indicator-unclear": _("Several results have an indicator “%(typed)s”. Write the result after it: %(example)s."),
 }
-_ALIKE = str.maketrans({"’": "'", "–": "-", "—": "-"})
 
 
 @dataclass
@@ -109,11 +107,6 @@ class Names:
         return {typed} if typed in self.codes else self.called.get(plain_name(typed), set())
 
 
-def plain_name(text: str) -> str:
-    """A name as it is compared: whatever accents, capitals, blanks, apostrophes and dashes."""
-    return " ".join(network.folded(text).translate(_ALIKE).split())
-
-
 class Base:
     """What the parts of a judgement have in common: what is defined, the names, how a row is settled."""
 
@@ -170,7 +163,7 @@ class Base:
         """What would stand, and what differs from what stands: `before`, `None` for a new thing."""
         stands = EMPTY[row.part] if before is None else before
         mine = {name: text for name, text in mine.items() if text or name not in KEPT_WHEN_EMPTY}
-        was = _was(row) if before is not None else None
+        was = was_said(row) if before is not None else None
         if was is None:
             row.after = stands | mine
         else:
@@ -209,7 +202,7 @@ class Base:
         return ";".join(sorted(set(codes)))
 
 
-def _was(row: Row) -> Texts | None:
+def was_said(row: Row) -> Texts | None:
     """What the row said when the workbook was made; nothing is believed of what is not ours or of another row."""
     try:
         told = json.loads(row.values.get("was") or "null")
@@ -246,8 +239,3 @@ def _stands(row: Row) -> bool:
 def key_of(*parts: str) -> str:
     """What tells a thing from all others of its part."""
     return "/".join(parts)
-
-
-def archived_clash(row: Row, indicator: Indicator) -> Iterator[tuple[str, str, str]]:
-    """An indicator that was put away: since the workbook was made, or before."""
-    yield ("code", "put-away", "error") if _was(row) is not None else ("code", "taken-up", "warning")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
-from tiwizi.base.dry_runs import check_sound, check_state, row_of, summary
+from tiwizi.base.dry_runs import check_sound, check_state, faulty_rows, recorded, row_of, summary
 from tiwizi.base.errors import Refusal
 from tiwizi.framework.models import Framework
 from tiwizi.indicators.models import Indicator, IndicatorImport, Target
@@ -41,9 +41,9 @@ def check_indicators(
     `by=None` is the system itself (a loader).
     """
     may_define(by, framework)
-    judged = Judged(framework, entries, _errors(faults))
-    told = {(fault["sheet"], fault["cell"]) for fault in faults if fault["level"] == "error"}
-    found = [fault for row in judged.rows for fault in _located(row) if (fault["sheet"], fault["cell"]) not in told]
+    judged = Judged(framework, entries, faulty_rows(faults))
+    unread = {(fault["sheet"], fault["cell"]) for fault in faults if fault["level"] == "error"}
+    found = [fault for row in judged.rows for fault in _located(row) if (fault["sheet"], fault["cell"]) not in unread]
     kept = IndicatorImport.objects.create(
         framework=framework,
         requested_by=by.pk if by else None,
@@ -59,10 +59,6 @@ def check_indicators(
     )
     _record("check-indicators", kept, by)
     return kept
-
-
-def _errors(faults: list[dict[str, Any]]) -> set[tuple[str, int]]:
-    return {(fault["sheet"], row_of(fault["cell"])) for fault in faults if fault["level"] == "error"}
 
 
 def _located(row: Row) -> list[dict[str, Any]]:
@@ -101,7 +97,7 @@ def apply_indicators(*, by: User | None, kept: IndicatorImport, valid_rows_only:
     check_sound(figures, valid_rows_only=valid_rows_only)
     if not figures.valid:
         raise Refusal("import-nothing", _("No row without a fault would change what is measured."))
-    judged = Judged(kept.framework, kept.entries, _errors([fault for fault in kept.faults if fault["read"]]))
+    judged = Judged(kept.framework, kept.entries, faulty_rows([fault for fault in kept.faults if fault["read"]]))
     if [_change(row) for row in judged.rows] != kept.changes:
         raise Refusal(
             "import-outdated",
@@ -169,6 +165,4 @@ def _locked(by: User | None, kept: IndicatorImport, state: str) -> IndicatorImpo
 
 
 def _record(act: str, kept: IndicatorImport, by: User | None) -> None:
-    found = summary(kept)
-    told = {"file": kept.file_name, "new": found.new, "changed": found.changed, "faults": found.faults}
-    audit.record(act, kept, by=by, body=kept.framework.body_id, after=told)
+    audit.record(act, kept, by=by, body=kept.framework.body_id, after=recorded(kept))

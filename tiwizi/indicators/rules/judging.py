@@ -7,7 +7,8 @@ from tiwizi.indicators.models import Indicator
 from tiwizi.indicators.queries import book
 from tiwizi.indicators.queries.book import Defined, Place, Texts, day_of, number_text
 from tiwizi.indicators.rules.checks import wrong_change, wrong_code, wrong_number, wrong_part, wrong_with
-from tiwizi.indicators.rules.entries import PARTS, Base, Row, archived_clash, faulty, key_of, plain_name
+from tiwizi.indicators.rules.entries import PARTS, Base, Row, faulty, key_of, was_said
+from tiwizi.network.queries import plain_name
 
 ARCHIVED = "archived"  # among the differences of an indicator that is taken up again
 LIFE = ""  # the period of a target over the whole life
@@ -90,8 +91,10 @@ class Judged(Base):
             else:
                 row.refuse([refusal])
         if known.archived_at is not None:
-            for name, code, level in archived_clash(row, known):
-                row.fault(name, code, level)
+            if was_said(row) is None:
+                row.fault("code", "taken-up", "warning")
+            else:  # since the workbook was made
+                row.fault("code", "put-away")
             row.fields = {ARCHIVED: (book.YES, book.NO), **row.fields}
             row.act = "changed"
         if "reporters" in row.fields:

@@ -1,6 +1,7 @@
 """Puts back what a workbook of indicators changed, when nobody has changed it or reported on it since."""
 
 from collections import defaultdict
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -61,15 +62,14 @@ class Undoing:
         asked = {body for body, life in step["reporters"].items() if life is None}
         return bool(reported if step["new"] else reported & asked)
 
-    @property
+    @cached_property
     def _reported(self) -> dict[str, set[str]]:
         """Which bodies reported these indicators. One query."""
-        if not hasattr(self, "_who"):
-            self._who: dict[str, set[str]] = defaultdict(set)
-            rows = Measurement.objects.filter(indicator__in=[step["id"] for step in self.steps["indicators"]])
-            for pk, body in rows.values_list("indicator_id", "report__body_id").distinct():
-                self._who[str(pk)].add(str(body))
-        return self._who
+        who: dict[str, set[str]] = defaultdict(set)
+        rows = Measurement.objects.filter(indicator__in=[step["id"] for step in self.steps["indicators"]])
+        for pk, body in rows.values_list("indicator_id", "report__body_id").distinct():
+            who[str(pk)].add(str(body))
+        return who
 
     def put_back(self) -> None:
         """What depends on others first."""

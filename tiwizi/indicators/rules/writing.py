@@ -10,7 +10,7 @@ from tiwizi.base.jobs import enqueue
 from tiwizi.framework.models import Framework
 from tiwizi.indicators.models import RENEW, Indicator, Target
 from tiwizi.indicators.queries import book
-from tiwizi.indicators.queries.book import Life, day_of, day_text, names_of, number_of, number_text, texts_of
+from tiwizi.indicators.queries.book import Life, day_of, day_text, number_of, number_text, texts_of
 from tiwizi.indicators.rules.breakdowns import define_set, end_category, name_part, write_breakdown
 from tiwizi.indicators.rules.definitions import (
     BASELINE,
@@ -86,7 +86,7 @@ class Writing:
             self.defined.indicators[row.about["result"], code] = one
         else:
             one = row.thing
-            step["was"] = _was(one)
+            step["was"] = book.own_texts(one)
             if ARCHIVED in row.fields:
                 step["reason"] = one.archive_reason
                 write_archived(self.by, one, "")
@@ -144,19 +144,6 @@ class Writing:
         if target is not None:
             told = {"part": "targets", "id": str(target.pk), "version": target.version, "label": row.title}
             self.undo.append(told | {"value": before})
-
-
-def _was(one: Indicator) -> dict[str, Any]:
-    """An indicator's own fields as flat texts, to be put back."""
-    flat: dict[str, str] = {}
-    for name in book.TRANSLATED:
-        flat |= names_of(name, getattr(one, name))
-    return flat | {
-        "counts": one.counts, "calculation": one.calculation, "direction": one.direction,
-        "decimals": str(one.decimals), "baseline": number_text(one.baseline),
-        "baseline_date": day_text(one.baseline_date), "baseline_source": one.baseline_source,
-        "public": book.YES if one.public else book.NO,
-    }  # fmt: skip
 
 
 def _kept(life: Life | None) -> list[str] | None:

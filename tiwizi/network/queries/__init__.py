@@ -365,3 +365,11 @@ def folded(text: str) -> str:
     """Text without accents and capitals, for searching."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+_ALIKE = str.maketrans({"’": "'", "–": "-", "—": "-"})
+
+
+def plain_name(text: str) -> str:
+    """A name as a workbook's is compared: whatever accents, capitals, blanks, apostrophes and dashes."""
+    return " ".join(folded(text).translate(_ALIKE).split())

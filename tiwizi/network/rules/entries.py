@@ -163,8 +163,8 @@ class Things:
     def _call(self, part: str, code: str, names: Any) -> None:
         for name in names:
             if name:
-                self.names[part][_plain(name)].add(code)
-                self.names[part][_plain(f"{name} ({code})")].add(code)
+                self.names[part][queries.plain_name(name)].add(code)
+                self.names[part][queries.plain_name(f"{name} ({code})")].add(code)
 
     def _row(self, entry: dict[str, Any], taken: set[tuple[str, str]]) -> Row:
         part, values = entry["part"], typed_values(entry)
@@ -201,7 +201,7 @@ class Things:
         """Without a short name a row is the thing of its name that no other row names, else a new one."""
         spoken = [values.get(f"name_{code}") or "" for code in ("fr", "nl", "en", "ar")]
         for name in filter(None, spoken):
-            found = self.names[part].get(_plain(name), set()) & self.known[part].keys()
+            found = self.names[part].get(queries.plain_name(name), set()) & self.known[part].keys()
             if len(found) == 1 and (part, code := next(iter(found))) not in taken:
                 taken.add((part, code))
                 return code
@@ -220,7 +220,7 @@ class Things:
         usable = typed in self.rows[part] or (
             typed in self.known[part] and (part != "bodies" or typed not in self.foreign)
         )
-        found = {typed} if usable else self.names[part].get(_plain(typed), set())
+        found = {typed} if usable else self.names[part].get(queries.plain_name(typed), set())
         if len(found) != 1:
             row.fault(name, "name-unclear" if found else "not-known", typed=typed)
             return ""
@@ -245,14 +245,6 @@ class Things:
         """What a reader calls a thing."""
         row = self.rows[part].get(code)
         return row.title if row else str(self.known[part][code])
-
-
-_ALIKE = str.maketrans({"’": "'", "–": "-", "—": "-"})
-
-
-def _plain(text: str) -> str:
-    """A name as it is compared: whatever accents, capitals, blanks, apostrophes and dashes."""
-    return " ".join(queries.folded(str(text)).translate(_ALIKE).split())
 
 
 class _Checks:

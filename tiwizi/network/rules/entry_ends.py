@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from tiwizi.network.models import Body, Mandate, alive
+from tiwizi.network.rules.building import SIDES
 from tiwizi.network.rules.entries import Row, Things
-
-DAY = timedelta(days=1)
-_SIDES = {"north", "south"}
+from tiwizi.network.rules.lives import DAY
 
 
 @dataclass
@@ -99,7 +98,7 @@ class _Ends:
         if part == "groupings":
             if not self._home(tie, day):
                 row.fault("end", "home-lost", body=self.things.title("bodies", tie.body))
-        elif tie.side in _SIDES and not any(
+        elif tie.side in SIDES and not any(
             one is not tie and one.body == tie.body and one.side == tie.side and one.on(day)
             for one in self.ties["seats"]
         ):

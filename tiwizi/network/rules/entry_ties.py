@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from tiwizi.network.models import Grouping, Membership, alive
+from tiwizi.network.rules.building import SIDES
 from tiwizi.network.rules.entries import Row, Things, typed_values
 from tiwizi.network.rules.entry_contacts import contact_rows
 from tiwizi.network.rules.entry_ends import judge_ends
 
 Pair = tuple[str, str]  # codes: body and whole, or body and organisation
-_SIDES = {"north", "south"}
 
 
 @dataclass
@@ -187,7 +187,7 @@ class Ties:
     def _homes(self, broken: set[int]) -> None:
         sound = [row for row in [*self.groupings, *self.seats] if not row.faults and id(row) not in broken]
         tied = {row.after["codes"][0] for row in sound if row.part == "groupings"}
-        lame = {code for code, sides in self._sides(sound).items() if len(sides & _SIDES) == 1}
+        lame = {code for code, sides in self._sides(sound).items() if len(sides & set(SIDES)) == 1}
         bodies = self.things.rows["bodies"]
         for code, row in bodies.items():
             if row.act == "new" and not row.faults and id(row) not in broken:

@@ -18,6 +18,7 @@ from tiwizi.base import audit
 from tiwizi.base.errors import Refusal
 from tiwizi.network.models import Body, Grouping, Membership, NetworkImport
 from tiwizi.network.queries import building
+from tiwizi.network.rules.building import SIDES
 from tiwizi.network.rules.entries import DAYS, PARTS
 from tiwizi.network.rules.entry_writing import MODELS, TIED, state_of
 from tiwizi.network.rules.kinds import check_named, write
@@ -147,7 +148,7 @@ def _misfits() -> set[str]:
         if _outside(seat, bodies[seat.body_id]):
             found.add(str(bodies[seat.body_id]))
     found |= {str(body) for pk, body in bodies.items() if pk not in homes}
-    found |= {str(bodies[pk]) for pk, some in sides.items() if len(some & {"north", "south"}) == 1}
+    found |= {str(bodies[pk]) for pk, some in sides.items() if len(some & set(SIDES)) == 1}
     return found | {str(bodies[pair[0]]) for pair, lives in pairs.items() if _meet(lives)}
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit, jobs
-from tiwizi.base.dry_runs import Summary, check_sound, check_state, row_of, summary
+from tiwizi.base.dry_runs import Summary, check_sound, check_state, faulty_rows, recorded, row_of, summary
 from tiwizi.base.errors import Refusal
 from tiwizi.network.models import Body, BodyKind, NetworkImport, Organisation, OrganisationKind
 from tiwizi.network.permissions import Action, bodies_where, require
@@ -42,8 +42,7 @@ def _may(by: User, body: Body, entries: list[dict[str, Any]]) -> None:
 
 
 def _judged(by: User, body: Body, entries: list[dict[str, Any]], faults: list[dict[str, Any]]) -> Ties:
-    errors = {(fault["sheet"], row_of(fault["cell"])) for fault in faults if fault["level"] == "error"}
-    return Ties(entries, bodies_where(by, Action.MANAGE_NETWORK), errors)
+    return Ties(entries, bodies_where(by, Action.MANAGE_NETWORK), faulty_rows(faults))
 
 
 @transaction.atomic
@@ -70,8 +69,8 @@ def check_network(
 def _check(by: User, kept: NetworkImport) -> None:
     judged = _judged(by, kept.body, kept.entries, kept.faults)
     read = {(fault["sheet"], fault["cell"]) for fault in kept.faults if fault["level"] == "error"}
-    told = [fault for row in judged.rows for fault in _located(row) if (fault["sheet"], fault["cell"]) not in read]
-    kept.faults = kept.faults + [fault | {"row": row_of(fault["cell"])} for fault in told]
+    found = [fault for row in judged.rows for fault in _located(row) if (fault["sheet"], fault["cell"]) not in read]
+    kept.faults = kept.faults + [fault | {"row": row_of(fault["cell"])} for fault in found]
     kept.changes = [_change(row) for row in judged.rows]
     kept.state = State.CHECKED
     kept.save(update_fields=["faults", "changes", "state"])
@@ -242,6 +241,4 @@ def _locked(kept: NetworkImport, state: str) -> NetworkImport:
 
 
 def _record(act: str, kept: NetworkImport, by: User) -> None:
-    found = summary(kept)
-    told = {"file": kept.file_name, "new": found.new, "changed": found.changed, "faults": found.faults}
-    audit.record(act, kept, by=by, body=kept.body_id, after=told)
+    audit.record(act, kept, by=by, body=kept.body_id, after=recorded(kept))

@@ -19,7 +19,7 @@ class Signed:
 
 def signatures_of(plan: Plan, user: User) -> list[Signed]:
     """The signatures that count, in order. Two queries."""
-    found = list(Signature.objects.filter(plan=plan, ended_at__isnull=True))
+    found = list(Signature.objects.standing().filter(plan=plan))
     names = names_of({one for each in found for one in (each.signed_by, each.on_behalf)}) if found else {}
     return [
         Signed(named(names, each.signed_by, each.on_behalf), each.signed_at, each.signed_by == user.pk)

@@ -30,7 +30,7 @@ def to_do(user: User) -> list[ToDo]:
         .annotate(
             lines=Count("activities", filter=live),
             priceless=Count("activities", filter=priceless),
-            signed=Exists(Signature.objects.filter(plan=OuterRef("pk"), signed_by=user.pk, ended_at__isnull=True)),
+            signed=Exists(Signature.objects.standing().filter(plan=OuterRef("pk"), signed_by=user.pk)),
         )
     )
     since = _since(plans)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts.models import User
 from tiwizi.base import audit
-from tiwizi.base.dry_runs import check_sound, check_state, summary
+from tiwizi.base.dry_runs import check_sound, check_state, recorded, summary
 from tiwizi.base.errors import Refusal
 from tiwizi.network.permissions import Action, require
 from tiwizi.plans.models import Activity, JointPart, Plan, PlanImport
@@ -237,7 +237,5 @@ def _stored(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _record(act: str, plan_import: PlanImport, by: User | None, reason: str = "") -> None:
-    figures = summary(plan_import)
-    told_after = {"import": str(plan_import.pk), "file": plan_import.file_name, "new": figures.new,
-                  "changed": figures.changed, "faults": figures.faults}  # fmt: skip
-    audit.record(act, plan_import.plan, by=by, body=plan_import.plan.body_id, reason=reason, after=told_after)
+    after = {"import": str(plan_import.pk), **recorded(plan_import)}
+    audit.record(act, plan_import.plan, by=by, body=plan_import.plan.body_id, reason=reason, after=after)

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.accounts.models import User
@@ -14,8 +15,7 @@ from tiwizi.framework.models import Framework
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body
 from tiwizi.network.permissions import Action, require
-from tiwizi.plans.models import ActivityKind, Plan
-from tiwizi.plans.rules.signatures import end_signatures
+from tiwizi.plans.models import ActivityKind, Plan, Signature
 
 State = Plan.State
 
@@ -132,7 +132,7 @@ def set_budget(
     if by is not None:
         require(by, Action.EDIT_PLAN, plan.body)
     _check_budget(pooling_budget_cents)
-    plan = _locked(plan)
+    plan = locked(plan)
     was, now = {"pooling_budget_cents": plan.pooling_budget_cents}, {"pooling_budget_cents": pooling_budget_cents}
     read = seen or Seen(plan.version if version is None else version)
     plan.merged = reconcile(read, now, was, version=plan.version, answers=answers)
@@ -161,7 +161,7 @@ def rename_plan(
     require(by, Action.EDIT_PLAN, plan.body)
     if not title.strip():
         raise Refusal("plan-title-missing", _("Give the plan a title."), field="title")
-    plan = _locked(plan)
+    plan = locked(plan)
     was = {"title": plan.title}
     plan.merged = reconcile(seen, {"title": title.strip()}, was, version=plan.version, answers=answers)
     if plan.merged.values == was:
@@ -217,25 +217,31 @@ def check_open(plan: Plan) -> None:
 
 
 def _advance(plan: Plan, act: str, *, by: User | None, reason: str = "", version: int | None = None) -> Plan:
-    plan = _locked(plan)
+    plan = locked(plan)
     step = WORKFLOW.get((plan.state, act))
     changed = version is not None and version != plan.version
     if step is None or changed:
-        raise Refusal(
-            "plan-state",
-            _("The plan has changed meanwhile, or its state does not allow this."),
-            _("Look at the plan as it stands now, then decide."),
-        )
+        raise changed_meanwhile()
     before, plan.state, plan.state_reason = plan.state, step[0], reason
     _save_next(plan, ["state", "state_reason"])
-    if act in ("return", "amend"):
-        end_signatures(plan)
+    if act in ("return", "amend"):  # what was signed is no longer what stands
+        Signature.objects.standing().filter(plan=plan).update(ended_at=timezone.now())
     states = ({"state": before}, {"state": plan.state})
     audit.record(f"{act}-plan", plan, by=by, body=plan.body_id, reason=reason, before=states[0], after=states[1])
     return plan
 
 
-def _locked(plan: Plan) -> Plan:
+def changed_meanwhile() -> Refusal:
+    """The plan is no longer as it was read."""
+    return Refusal(
+        "plan-state",
+        _("The plan has changed meanwhile, or its state does not allow this."),
+        _("Look at the plan as it stands now, then decide."),
+    )
+
+
+def locked(plan: Plan) -> Plan:
+    """The plan as it stands, kept from others until the act is done."""
     return Plan.objects.select_for_update(of=("self",)).select_related("body", "framework").get(pk=plan.pk)
 
 

@@ -10,6 +10,7 @@ from tiwizi.base import audit
 from tiwizi.base.errors import Refusal
 from tiwizi.network.permissions import Action, require
 from tiwizi.plans.models import SIGNED, Plan, Signature
+from tiwizi.plans.rules.plans import changed_meanwhile, locked
 
 
 @transaction.atomic
@@ -17,7 +18,7 @@ def sign_plan(*, by: User, plan: Plan, version: int) -> Signature:
     """Stand by the plan as it stands in `version`. Refused: `plan-not-handed-in`, `plan-state` (it changed since it
     was read), `signed-already`."""
     require(by, Action.SIGN_PLAN, plan.body)
-    plan = Plan.objects.select_for_update(of=("self",)).select_related("body").get(pk=plan.pk)
+    plan = locked(plan)
     if plan.state not in SIGNED:
         raise Refusal(
             "plan-not-handed-in",
@@ -25,11 +26,7 @@ def sign_plan(*, by: User, plan: Plan, version: int) -> Signature:
             _("Its coordinators hand it in."),
         )
     if version != plan.version:
-        raise Refusal(
-            "plan-state",
-            _("The plan has changed meanwhile, or its state does not allow this."),
-            _("Look at the plan as it stands now, then decide."),
-        )
+        raise changed_meanwhile()
     if _standing(plan).filter(signed_by=by.pk).exists():
         raise Refusal("signed-already", _("You signed this plan already."))
     signature = Signature.objects.create(plan=plan, signed_by=by.pk, on_behalf=by.acting_for)
@@ -52,10 +49,5 @@ def take_signature_back(*, by: User, plan: Plan, reason: str) -> Signature:
     return signature
 
 
-def end_signatures(plan: Plan) -> None:
-    """What was signed is no longer what stands. Part of returning or amending a plan, which is on record."""
-    _standing(plan).update(ended_at=timezone.now())
-
-
 def _standing(plan: Plan) -> QuerySet[Signature]:
-    return Signature.objects.filter(plan=plan, ended_at__isnull=True)
+    return Signature.objects.standing().filter(plan=plan)
