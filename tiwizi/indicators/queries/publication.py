@@ -200,7 +200,7 @@ def _cell(cell: Cell) -> Cell:
     """A stock holds on from periods before: where one of its figures there is not accepted, it is not shown here."""
     if cell.settled == cell.counted:
         return replace(cell, own=None)
-    return replace(cell, value=None, own=None, parts={})
+    return replace(cell, value=None, own=None, by={})
 
 
 def _value(line: Line, cells: Sequence[Cell]) -> Decimal | None:

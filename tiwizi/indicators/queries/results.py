@@ -1,10 +1,11 @@
 """Indicators with what was to be reached and what was: the one reading of page, CSV and Excel."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,8 @@ FIELDS = ("value", "own", "numerator", "denominator", "counted", "silent", "sett
 Values = Mapping[str, Any]
 Rows = dict[UUID, dict[UUID | None, Values]]
 Targets = Mapping[tuple[UUID, UUID | None], Aim]
+Numbers = Mapping[str, Mapping[str, str]]  # of the categories of each set, by codes
+Known = Mapping[tuple[str, str], Category]  # by the codes of set and category
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,13 @@ class Cell:
     missing: int
     settled: int
     over: bool
-    parts: Mapping[UUID, Decimal] = field(default_factory=dict)  # by category
+    by: Numbers = field(default_factory=dict)
+    known: Known = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def parts(self) -> dict[UUID, Decimal]:
+        """The numbers of the categories that are known."""
+        return {category.pk: number for category, number in _numbers(self.by, self.known)}
 
 
 @dataclass(frozen=True)
@@ -132,7 +141,7 @@ def _line(
     targets: Targets,
     scope: Scope,
     look: Look,
-    known: Mapping[tuple[str, str], Category],
+    known: Known,
 ) -> Line:
     seen = [period for period in scope.periods if look.period is None or period.pk == look.period.pk]
     of_period = {pk: _narrowed(row, look.category) for pk, row in rows.items()}
@@ -183,20 +192,23 @@ def _cell(
     period: Period,
     row: Values | None,
     targets: Targets,
-    known: Mapping[tuple[str, str], Category] | None,
+    known: Known | None,
 ) -> Cell:
     over = is_over(period)
     target = targets.get((indicator.pk, period.pk)) if known is not None else None
     if row is None:
         return Cell(period, None, None, target, 0, 0, 0, over)
-    parts = {
-        known[code, category].pk: Decimal(number)
-        for code, numbers in row["by"].items()
-        for category, number in numbers.items()
-        if known and (code, category) in known
-    }
     missing = row["silent"] if over else 0
-    return Cell(period, row["value"], row["own"], target, row["counted"], missing, row["settled"], over, parts)
+    told = row["counted"], missing, row["settled"]
+    return Cell(period, row["value"], row["own"], target, *told, over, row["by"], known or {})
+
+
+def _numbers(by: Numbers, known: Known) -> Iterator[tuple[Category, Decimal]]:
+    """The categories that are known, each with its number."""
+    for code, numbers in by.items():
+        for category, number in numbers.items():
+            if (code, category) in known:
+                yield known[code, category], Decimal(number)
 
 
 def is_over(period: Period, on: date | None = None) -> bool:
@@ -218,16 +230,15 @@ def _missing(
     return missing + sum(row["counted"] for row in over), missing
 
 
-def _parts(indicator: Indicator, rows: Sequence[Values], known: Mapping[tuple[str, str], Category]) -> list[Part]:
+def _parts(indicator: Indicator, rows: Sequence[Values], known: Known) -> list[Part]:
     """The breakdowns over these periods: added; of a stock, those of its last figure."""
     if indicator.calculation == "latest":
         rows = [row for row in rows if row["value"] is not None][-1:]
-    found = {spot: [row["by"].get(spot[0], {}).get(spot[1]) for row in rows] for spot in known}
-    sums = {
-        spot: summed([{"value": None if one is None else Decimal(one)} for one in each], "sum")
-        for spot, each in found.items()
-    }
-    return [Part(known[spot], value) for spot, value in sums.items() if value is not None]
+    sums: dict[Category, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        for category, number in _numbers(row["by"], known):
+            sums[category] += number
+    return [Part(category, sums[category]) for category in known.values() if category in sums]
 
 
 def _uneven(value: Decimal, parts: Iterable[Part]) -> list[BreakdownSet]:
