@@ -1,5 +1,6 @@
 """Amounts, numbers and days as the reader writes them. Absence is said, never shown as zero."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -22,10 +23,15 @@ def _language() -> str:
 
 def number(value: int | float | Decimal, decimals: int = 0) -> str:
     """A number with the reader's separators; `decimals` places, halves away from zero."""
-    thousands, point = SEPARATORS.get(_language(), SEPARATORS["fr"])
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
-    rounded = f"{exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0:,f}"  # + 0: no "-0"
-    return rounded.translate({44: thousands, 46: point})  # a comma, a point
+    return writer()(exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+
+
+def writer() -> Callable[[Decimal], str]:
+    """How a number is written with the reader's separators and all its decimals, to be used many times."""
+    thousands, point = SEPARATORS.get(_language(), SEPARATORS["fr"])
+    marks = {44: thousands, 46: point}  # a comma, a point
+    return lambda exact: f"{exact + 0:,f}".translate(marks)  # + 0: no "-0"
 
 
 def plain(number: Decimal | float) -> str:

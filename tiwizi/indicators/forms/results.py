@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.base.forms import Dressed, LongSelect
-from tiwizi.framework.models import TargetGroup
+from tiwizi.framework.models import Result, TargetGroup
 from tiwizi.indicators.models import Category, Period
 from tiwizi.indicators.queries.results import Look
 from tiwizi.indicators.queries.scope import Around
@@ -22,7 +22,7 @@ class Choices:
     """What may be chosen on this page."""
 
     place: Around
-    results: list[tuple[str, str]]
+    results: list[tuple[Result, int]]  # with how many indicators
     periods: list[Period]
     categories: list[Category]
     groups: bool = True  # whether groups and communes are offered
@@ -32,9 +32,9 @@ class ResultsForm(Dressed):
     """Result, groups (one field for each kind of body), commune, category, period; what cannot be read filters
     nothing."""
 
-    result = forms.ChoiceField(label=_("Intermediate result"), required=False)
-    period = forms.ChoiceField(label=_("Period"), required=False)
-    category = forms.ChoiceField(label=_("Part of the figures"), required=False)
+    result = forms.ChoiceField(label=_("Intermediate result"), required=False, widget=LongSelect)
+    period = forms.ChoiceField(label=_("Period"), required=False, widget=LongSelect)
+    category = forms.ChoiceField(label=_("Part of the figures"), required=False, widget=LongSelect)
     commune = forms.ChoiceField(label=_("Commune"), required=False, widget=LongSelect)
     each = forms.BooleanField(label=_("With each period"), required=False)
 
@@ -53,7 +53,7 @@ class ResultsForm(Dressed):
         self.communes = {one.slug: one for one in choices.place.communes()} if choices.groups else {}
         self.categories = {f"{one.set.code}.{one.code}": one for one in choices.categories}
         self.periods = {one.code: one for one in choices.periods}
-        self._offer("result", choices.results, _("All"))
+        self._offer("result", [(one.number, f"{one.number} {one.name}") for one, _count in choices.results], _("All"))
         self._offer("period", [(code, code) for code in self.periods], _("All periods"))
         self._offer("commune", [(slug, str(one)) for slug, one in self.communes.items()], _("All"))
         parts = [(code, f"{one.set} · {one}") for code, one in self.categories.items()]

@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Q, QuerySet, Subquery
 
 from tiwizi.base.models import Job
+from tiwizi.framework.models import Result
 from tiwizi.indicators.models import RENEW, Basis, BreakdownSet, Category, Indicator, Period, Total
 from tiwizi.indicators.queries.compute import compute_chosen, summed
 from tiwizi.indicators.queries.scope import CHOSEN, Scope
@@ -23,7 +24,8 @@ Values = Mapping[str, Any]
 Rows = dict[UUID, dict[UUID | None, Values]]
 Targets = Mapping[tuple[UUID, UUID | None], Aim]
 Numbers = Mapping[str, Mapping[str, str]]  # of the categories of each set, by codes
-Known = Mapping[tuple[str, str], Category]  # by the codes of set and category
+Codes = tuple[str, str]  # of a set and a category
+Known = Mapping[Codes, Category]
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Cell:
     @cached_property
     def parts(self) -> dict[UUID, Decimal]:
         """The numbers of the categories that are known."""
-        return {category.pk: number for category, number in _numbers(self.by, self.known)}
+        return {self.known[spot].pk: number for spot, number in _numbers(self.by) if spot in self.known}
 
 
 @dataclass(frozen=True)
@@ -203,12 +205,10 @@ def _cell(
     return Cell(period, row["value"], row["own"], target, *told, over, row["by"], known or {})
 
 
-def _numbers(by: Numbers, known: Known) -> Iterator[tuple[Category, Decimal]]:
-    """The categories that are known, each with its number."""
+def _numbers(by: Numbers) -> Iterator[tuple[Codes, Decimal]]:
     for code, numbers in by.items():
         for category, number in numbers.items():
-            if (code, category) in known:
-                yield known[code, category], Decimal(number)
+            yield (code, category), Decimal(number)
 
 
 def is_over(period: Period, on: date | None = None) -> bool:
@@ -234,11 +234,11 @@ def _parts(indicator: Indicator, rows: Sequence[Values], known: Known) -> list[P
     """The breakdowns over these periods: added; of a stock, those of its last figure."""
     if indicator.calculation == "latest":
         rows = [row for row in rows if row["value"] is not None][-1:]
-    sums: dict[Category, Decimal] = defaultdict(Decimal)
+    sums: dict[Codes, Decimal] = defaultdict(Decimal)
     for row in rows:
-        for category, number in _numbers(row["by"], known):
-            sums[category] += number
-    return [Part(category, sums[category]) for category in known.values() if category in sums]
+        for spot, number in _numbers(row["by"]):
+            sums[spot] += number
+    return [Part(category, sums[spot]) for spot, category in known.items() if spot in sums]
 
 
 def _uneven(value: Decimal, parts: Iterable[Part]) -> list[BreakdownSet]:
@@ -272,7 +272,7 @@ def is_renewing(scope: Scope) -> bool:
     return Job.objects.filter(waiting | Q(state=Job.State.FAILED, created_at__gt=Subquery(made)), kind=RENEW).exists()
 
 
-def measured_results(scope: Scope) -> list[tuple[str, str]]:
-    """The results that have indicators, by number and name, for the filter."""
-    live = Indicator.objects.filter(result=OuterRef("pk"), archived_at__isnull=True)
-    return [(one.number, f"{one.number} {one.name}") for one in scope.framework.results.filter(Exists(live))]
+def measured_results(scope: Scope) -> list[tuple[Result, int]]:
+    """The results that have indicators, each with how many."""
+    live = Count("indicators", filter=Q(indicators__archived_at__isnull=True))
+    return [(one, one.measured) for one in scope.framework.results.annotate(measured=live).filter(measured__gt=0)]

@@ -25,7 +25,7 @@ class Around:
     graph: network.Graph
 
     @cached_property
-    def below(self) -> set[UUID]:
+    def below(self) -> frozenset[UUID]:
         return self.graph.below(self.body.pk)
 
     @cached_property
@@ -96,7 +96,7 @@ def scope_of(
     if commune is None and len(groups) <= 1:
         one = groups[0] if groups else body
         if one.pk in place.below:
-            return Scope(body, place.framework, periods, one.pk, frozenset(graph.below(one.pk)), graph)
+            return Scope(body, place.framework, periods, one.pk, graph.below(one.pk), graph)
     frame = structure(place.framework, periods)
     wholes = [body.pk, *(group.pk for group in groups)]
     seats = [seat for seat in place.seats if commune is not None and seat.organisation_id == commune.pk]
@@ -121,8 +121,10 @@ def _links(frame: Structure, wholes: Sequence[UUID], seats: Iterable[Membership]
                 down.setdefault(whole, []).append(part)
         reached = [network.Graph({}, down).below(whole) for whole in wholes]
         if seats is not None:
-            reached.append({seat.body_id for seat in seats if _alive(seat.start, seat.end, days[seat.body_id])})
-        for one in sorted(set.intersection(*reached)):
+            reached.append(
+                frozenset(seat.body_id for seat in seats if _alive(seat.start, seat.end, days[seat.body_id]))
+            )
+        for one in sorted(frozenset.intersection(*reached)):
             yield one, CHOSEN, days[one], days[one]
 
 

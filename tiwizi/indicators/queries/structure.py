@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import DateField, Subquery
+from django.db.models.functions import Coalesce
 
 from tiwizi.framework.models import Framework
 from tiwizi.indicators.models import Period
@@ -56,9 +57,10 @@ def periods_of(framework: Framework) -> list[Period]:
     """The periods of reporting that lie in a framework, in order of time; also those of earlier versions, from the
     first one that its indicators go on from."""
     earlier = Framework.objects.filter(results__indicators__following__isnull=False, body=framework.body_id)
-    first = earlier.filter(start__lt=framework.start).aggregate(first=Min("start"))["first"]
-    inside = Period.objects.filter(body=framework.body_id, start__lte=framework.end)
-    return list(inside.filter(end__gte=first or framework.start).order_by("start"))
+    first_of_them = earlier.filter(start__lt=framework.start).order_by("start").values("start")[:1]
+    first = Coalesce(Subquery(first_of_them), framework.start, output_field=DateField())
+    inside = Period.objects.filter(body=framework.body_id, start__lte=framework.end, end__gte=first)
+    return list(inside.order_by("start"))
 
 
 def structure(framework: Framework, periods: list[Period] | None = None) -> Structure:

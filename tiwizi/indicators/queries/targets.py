@@ -1,10 +1,9 @@
 """What is to be reached: a body's own target, else the targets below it, each once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
 from uuid import UUID
 
 from django.db.models import Count, Sum
@@ -29,8 +28,7 @@ class Aim:
 
 
 def aims(indicators: Sequence[Indicator], scope: Scope) -> dict[Spot, Aim]:
-    """The targets of these indicators, over life and for each period. Two queries, whatever the size (three when
-    groups below have targets of their own)."""
+    """The targets of these indicators, over life and for each period. Three queries at most, whatever the size."""
     parents = {one for one in scope.below if scope.graph.down.get(one)} - {scope.whose}
     leaves = scope.below - parents - {scope.whose}
     whole = Target.objects.filter(indicator__in=indicators, body__among=parents | {scope.whose})
@@ -41,44 +39,50 @@ def aims(indicators: Sequence[Indicator], scope: Scope) -> dict[Spot, Aim]:
             own[indicator, period] = Aim(value)
         else:
             groups[indicator, period][body] = value
-    added = [one for one in indicators if one.calculation in ADDED]
-    below = Target.objects.filter(indicator__in=added, body__among=leaves)
-    found: dict[Spot, Aim] = {
-        (row[0], row[1]): Aim(row[2], "below", row[3])
-        for row in below.values_list("indicator_id", "period_id").annotate(Sum("value"), Count("pk"))
-    }
-    _with_groups(found, groups, leaves, {one.pk for one in added}, scope)
-    found |= own
+    added = {one.pk for one in indicators if one.calculation in ADDED}
+    grouped = {spot: values for spot, values in groups.items() if spot[0] in added}
+    crossing = {indicator for indicator, _period in grouped}
+    found = _added(added - crossing, leaves) | _with_groups(crossing, grouped, leaves, scope) | own
     return found | _of_periods(indicators, found, scope)
 
 
+def _added(indicators: Collection[UUID], leaves: Collection[UUID]) -> dict[Spot, Aim]:
+    """The targets below, where no group has one: added by the database."""
+    if not indicators or not leaves:
+        return {}
+    below = Target.objects.filter(indicator__in=indicators, body__among=leaves)
+    rows = below.values_list("indicator_id", "period_id").annotate(Sum("value"), Count("pk"))
+    return {(indicator, period): Aim(value, "below", bodies) for indicator, period, value, bodies in rows}
+
+
 def _with_groups(
-    found: dict[Spot, Aim],
+    indicators: Collection[UUID],
     groups: Mapping[Spot, Mapping[UUID, Decimal]],
-    leaves: Iterable[UUID],
-    added: set[UUID],
+    leaves: Collection[UUID],
     scope: Scope,
-) -> None:
+) -> dict[Spot, Aim]:
     """A group's target stands for everything below it: where one is set, those below it are not added again."""
-    spots = {spot: values for spot, values in groups.items() if spot[0] in added}
-    if not spots:
-        return
-    rows = Target.objects.filter(indicator__in={spot[0] for spot in spots}, body__among=leaves)
-    each: dict[Spot, dict[UUID, Decimal]] = {spot: dict(values) for spot, values in spots.items()}
+    if not indicators:
+        return {}
+    each: dict[Spot, dict[UUID, Decimal]] = defaultdict(dict, {spot: dict(values) for spot, values in groups.items()})
+    rows = Target.objects.filter(indicator__in=indicators, body__among=leaves)
     for indicator, period, body, value in rows.values_list("indicator_id", "period_id", "body_id", "value"):
-        if (indicator, period) in each:
-            each[indicator, period][body] = value
-    for spot, values in each.items():
-        found[spot] = _highest(values, scope)
+        each[indicator, period][body] = value
+    return {spot: _highest(values, scope) if spot in groups else _sum(values) for spot, values in each.items()}
 
 
 def _highest(values: Mapping[UUID, Decimal], scope: Scope) -> Aim:
     """The targets that stand under no other one, added; none when two of them share a part."""
-    top = [one for one in values if not (scope.graph.above(one) - {one}) & set(values)]
-    parts = [scope.graph.below(one) for one in top]
-    if any(one & other for one, other in combinations(parts, 2)):
+    parts = {one: scope.graph.below(one) for one in values}
+    under = frozenset().union(*(those - {one} for one, those in parts.items()))
+    top = [one for one in values if one not in under]
+    if sum(len(parts[one]) for one in top) > len(frozenset().union(*(parts[one] for one in top))):
         return Aim(None, "overlap", len(top))
-    return Aim(sum((values[one] for one in top), Decimal()), "below", len(top))
+    return _sum({one: values[one] for one in top})
+
+
+def _sum(values: Mapping[UUID, Decimal]) -> Aim:
+    return Aim(sum(values.values(), Decimal()), "below", len(values))
 
 
 def _of_periods(indicators: Sequence[Indicator], found: Mapping[Spot, Aim], scope: Scope) -> dict[Spot, Aim]:

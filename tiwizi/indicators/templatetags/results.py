@@ -1,50 +1,59 @@
 """Tags of the pages of results.
 
-Figures and notes of an indicator stand dozens of times on one page, where templates took most of its time: they are
-written straight away, as the small pictures are.
+An indicator stands dozens of times on one page, where templates took most of its time: it is written straight away, as
+the small pictures are. Every text goes through `escape`; what does not is a number or was written here.
 """
 
 from collections.abc import Iterator
 from decimal import Decimal
+from html import escape
+from itertools import groupby
 
 from django import template
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tiwizi.base import wording
 from tiwizi.base.pictures import Moment, Progress, Spark
+from tiwizi.base.pictures.small import progress_svg, spark_svg
 from tiwizi.indicators.models import Indicator
 from tiwizi.indicators.queries.results import Line
-from tiwizi.indicators.queries.words import SOURCES, shown
+from tiwizi.indicators.queries.words import CALCULATIONS, SOURCES, shown
 
 register = template.Library()
 
 
-def _text(indicator: Indicator, value: Decimal | None) -> str:
-    """A figure for a sentence or an attribute."""
-    rounded = shown(indicator, value)
-    if rounded is None:
-        return _("not reported")
-    return wording.number(rounded, max(0, -int(rounded.as_tuple().exponent)))
+class _Figures:
+    """The figures of one indicator as every page shows them. What the reader's language decides is asked once."""
+
+    def __init__(self, indicator: Indicator) -> None:
+        self.indicator, self.write, self.silent = indicator, wording.writer(), _("not reported")
+
+    def text(self, value: Decimal | None) -> str:
+        """A figure for a sentence or an attribute."""
+        rounded = shown(self.indicator, value)
+        return self.silent if rounded is None else self.write(rounded)
+
+    def markup(self, value: Decimal | None) -> str:
+        if value is None:
+            return f'<span class="hint">{escape(self.silent)}</span>'
+        return f"<bdi>{self.text(value)}</bdi>"
 
 
 @register.filter
 def figure(value: Decimal | None, indicator: Indicator) -> SafeString:
     """`{{ line.value|figure:indicator }}`: as every page and file shows it."""
-    if value is None:
-        return format_html('<span class="hint">{}</span>', _("not reported"))
-    return wording.isolated(_text(indicator, value))
+    return mark_safe(_Figures(indicator).markup(value))  # noqa: S308 (a number, or escaped)
 
 
 @register.filter
 def way(line: Line) -> Progress:
     """Baseline, actual and target as a bar."""
-    indicator = line.indicator
+    indicator, figures = line.indicator, _Figures(line.indicator)
     target = line.target.value if line.target else None
     said = [(_("Baseline"), indicator.baseline), (_("Actual"), line.value), (_("Target"), target)]
-    label = ", ".join(wording.labelled(name, _text(indicator, value)) for name, value in said if value is not None)
+    label = ", ".join(wording.labelled(name, figures.text(value)) for name, value in said if value is not None)
     added = indicator.calculation == Indicator.Calculation.SUM
     # What is added and has no own part comes from below.
     own = line.own if line.own is not None or not added else Decimal()
@@ -54,38 +63,55 @@ def way(line: Line) -> Progress:
 @register.filter
 def spark(line: Line) -> Spark:
     """The periods as a small line."""
-    words = wording.labels()
-    said = [words % {"label": cell.period, "text": _text(line.indicator, cell.value)} for cell in line.cells]
+    words, figures = wording.labels(), _Figures(line.indicator)
+    said = [words % {"label": cell.period, "text": figures.text(cell.value)} for cell in line.cells]
     return Spark([Moment(cell.value, cell.missing > 0) for cell in line.cells], " · ".join(said))
 
 
 @register.simple_tag
-def draw_figures(line: Line, address: str, query: str) -> SafeString:
+def draw_line(line: Line, address: str, query: str) -> SafeString:
+    """An indicator on the page of results. `address`: of the page that its figure opens into."""
+    indicator, link = line.indicator, escape(f"{address}?{query}" if query else address)
+    illustrative = f" · {escape(_('illustrative'))}" if indicator.illustrative else ""
+    pieces = [
+        f'<article class="tile measure" aria-labelledby="i-{indicator.pk}"><div class="measure-name">'
+        f'<h3 id="i-{indicator.pk}"><span class="hint">{escape(indicator.code)}</span> {escape(str(indicator.name))}'
+        f'</h3><p class="hint">{escape(str(indicator.unit))} · {escape(str(CALCULATIONS[indicator.calculation]))}'
+        f"{illustrative}</p></div>"
+    ]
+    if indicator.counts == Indicator.Counts.TEXT:
+        pieces.append(f'<p><a href="{link}">{escape(_("Read what was told"))}</a></p>')
+    else:
+        pictures = progress_svg(way(line)) + spark_svg(spark(line))
+        pieces += [_figures(line, link), f'<div class="measure-pictures">{pictures}</div>']
+        pieces += [_notes(line), _more(line, link)]
+    return mark_safe("".join([*pieces, "</article>"]))  # noqa: S308 (each piece is escaped)
+
+
+def _figures(line: Line, link: str) -> str:
     """What was reached (a link to what it is made of), what was to be, how far it is, where it began."""
-    indicator, target = line.indicator, line.target
-    actual = format_html('<a href="{}{}">{}</a>', address, f"?{query}" if query else "", figure(line.value, indicator))
-    said = [("measure-actual", _("Actual"), actual)]
+    indicator, target, figures = line.indicator, line.target, _Figures(line.indicator)
+    said = [("measure-actual", _("Actual"), f'<a href="{link}">{figures.markup(line.value)}</a>')]
     if target is not None and target.value is not None:
-        form = "{}" if target.source == "own" else '{} <span class="hint">{}</span>'
-        said.append(("", _("Target"), format_html(form, figure(target.value, indicator), SOURCES[target.source])))
+        source = "" if target.source == "own" else f' <span class="hint">{escape(str(SOURCES[target.source]))}</span>'
+        said.append(("", _("Target"), figures.markup(target.value) + source))
     if line.progress is not None:
-        said.append(("", _("Progress"), wording.isolated(wording.percent(line.progress))))
+        said.append(("", _("Progress"), f"<bdi>{wording.percent(line.progress)}</bdi>"))
     if indicator.baseline is not None:
-        said.append(("", _("Baseline"), figure(indicator.baseline, indicator)))
+        said.append(("", _("Baseline"), figures.markup(indicator.baseline)))
     if line.own is not None and line.own != line.value:
-        said.append(("", _("Of which own"), figure(line.own, indicator)))
-    inside = format_html_join("", '<div><dt>{1}</dt><dd class="{0}">{2}</dd></div>', said)
-    return format_html('<dl class="measure-figures">{}</dl>', inside)
+        said.append(("", _("Of which own"), figures.markup(line.own)))
+    inside = "".join(f'<div><dt>{escape(name)}</dt><dd class="{look}">{text}</dd></div>' for look, name, text in said)
+    return f'<dl class="measure-figures">{inside}</dl>'
 
 
-@register.simple_tag
-def draw_notes(line: Line) -> SafeString:
+def _notes(line: Line) -> str:
     """What a reader must know to judge the figure: what is missing, accepted, shared, or does not add up."""
-    inside = format_html_join(" ", '<span class="{}">{}</span>', _notes(line))
-    return format_html('<p class="hint measure-notes">{}</p>', inside)
+    inside = " ".join(f'<span class="{look}">{escape(text)}</span>' for look, text in _noted(line))
+    return f'<p class="hint measure-notes">{inside}</p>'
 
 
-def _notes(line: Line) -> Iterator[tuple[str, str]]:
+def _noted(line: Line) -> Iterator[tuple[str, str]]:
     if line.target is not None and line.target.source == "overlap":
         yield "", str(SOURCES["overlap"])
     if line.missing:
@@ -111,3 +137,33 @@ def _missing(missing: int, asked: int | None) -> str:
         )
         return words % counts
     return ngettext("%(missing)s figure missing", "%(missing)s figures missing", missing) % counts
+
+
+def _more(line: Line, link: str) -> str:
+    """The way to the periods, and the breakdowns folded; nothing where nothing was told."""
+    if not line.counted:
+        return ""
+    code = escape(line.indicator.code)
+    opens = f'{escape(_("Period by period"))}<span class="visually-hidden"> {code}</span>'
+    parts = f'<details class="quiet"><summary>{escape(_("Breakdown"))}</summary>{_parts(line)}</details>'
+    folded = f" {parts}" if line.parts else ""
+    return f'<div class="measure-more"><a class="small no-print" href="{link}">{opens}</a>{folded}</div>'
+
+
+@register.simple_tag
+def draw_parts(line: Line) -> SafeString:
+    """The breakdowns of a figure, set by set."""
+    return mark_safe(_parts(line))  # noqa: S308 (each name is escaped)
+
+
+def _parts(line: Line) -> str:
+    figures = _Figures(line.indicator)
+    sets = groupby(line.parts, key=lambda part: part.category.set)
+    return "".join(
+        f'<dl class="parts"><div><dt class="parts-set">{escape(str(one))}</dt></div>'
+        + "".join(
+            f"<div><dt>{escape(str(part.category))}</dt><dd>{figures.markup(part.value)}</dd></div>" for part in those
+        )
+        + "</dl>"
+        for one, those in sets
+    )

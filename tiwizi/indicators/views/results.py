@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -32,6 +32,14 @@ class Asked:
     place: Around
     form: ResultsForm
     scope: Scope
+
+    def page(self, number: str | None) -> Page[Indicator]:
+        """Some of the indicators. How many there are is known from the filter's results, unless a category says."""
+        pages = Paginator(self.indicators, PAGE)
+        if self.form.choices.results and not self.form.look.category:
+            chosen = self.form.cleaned_data.get("result", "")
+            pages.count = sum(count for one, count in self.form.choices.results if chosen in ("", one.number))
+        return pages.get_page(number)
 
     @property
     def indicators(self) -> Any:
@@ -82,7 +90,7 @@ def results_page(request: HttpRequest, body: Body) -> HttpResponse:
     if framework is None:
         return body_page(request, body, "results", "indicators/results.html", {"framework": None})
     asked = asked_of(request, body, framework)
-    page = Paginator(asked.indicators, PAGE).get_page(request.GET.get("page"))
+    page = asked.page(request.GET.get("page"))
     lines = results.lines_of(list(page.object_list), asked.scope, asked.form.look, asked.form.choices.categories)
     acts = actions_in(request.user, body)  # type: ignore[arg-type]
     context = _common(request, asked) | {
@@ -130,7 +138,7 @@ def _sections(lines: list[results.Line], body: Body, asked: Asked) -> list[dict[
 def results_table(request: HttpRequest, body: Body) -> HttpResponse:
     """Targets over the programme's life against actuals, by breakdown; what is shown is what is exported."""
     asked = asked_of(request, body, framework_for(body))
-    page = Paginator(asked.indicators, PAGE).get_page(request.GET.get("page"))
+    page = asked.page(request.GET.get("page"))
     each, look = _each(asked), asked.form.look
     rows = table.table_rows(list(page.object_list), asked.scope, look, asked.form.choices.categories, each=each)
     context = _common(request, asked) | {"page": page, "rows": list(rows), "periods": _columns(asked)}

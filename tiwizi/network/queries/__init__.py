@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache, cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -47,23 +48,32 @@ class Graph:
     up: dict[UUID, list[UUID]]
     down: dict[UUID, list[UUID]]
 
-    def above(self, body: UUID) -> set[UUID]:
+    def above(self, body: UUID) -> frozenset[UUID]:
         """Every whole that the body belongs to, by any path, itself included."""
-        return _closure(body, self.up)
+        return self._above(body)
 
-    def below(self, body: UUID) -> set[UUID]:
+    def below(self, body: UUID) -> frozenset[UUID]:
         """Every part of the body, by any path, itself included, each once."""
-        return _closure(body, self.down)
+        return self._below(body)
+
+    # A page asks for the same bodies many times.
+    @cached_property
+    def _above(self) -> Callable[[UUID], frozenset[UUID]]:
+        return cache(partial(_closure, self.up))
+
+    @cached_property
+    def _below(self) -> Callable[[UUID], frozenset[UUID]]:
+        return cache(partial(_closure, self.down))
 
 
-def _closure(start: UUID, edges: dict[UUID, list[UUID]]) -> set[UUID]:
+def _closure(edges: dict[UUID, list[UUID]], start: UUID) -> frozenset[UUID]:
     seen, waiting = {start}, [start]
     while waiting:
         for following in edges.get(waiting.pop(), ()):
             if following not in seen:
                 seen.add(following)
                 waiting.append(following)
-    return seen
+    return frozenset(seen)
 
 
 @once
@@ -95,7 +105,7 @@ def _life(body: Body, on: date | None = None) -> tuple[date, date]:
 
 
 @once
-def reach(body: Body, *, wide: bool = False, on: date | None = None) -> set[UUID]:
+def reach(body: Body, *, wide: bool = False, on: date | None = None) -> frozenset[UUID]:
     """Bodies in which a mandate counts for this body: itself and those above; `wide`: the whole programme's.
 
     Groupings are read over the body's life: one may still read what a closed partnership did.
@@ -104,7 +114,8 @@ def reach(body: Body, *, wide: bool = False, on: date | None = None) -> set[UUID
     above = all_of_it.above(body.pk)
     if not wide:
         return above
-    return set().union(*(all_of_it.below(one) for one in above))
+    tops = (one for one in above if not all_of_it.up.get(one))
+    return frozenset().union(*(all_of_it.below(one) for one in tops))
 
 
 @once
@@ -184,9 +195,15 @@ def parts_of(body: Body, *, on: date | None = None, alive: bool = False) -> list
 
 def wholes_of(body: Body, *, on: date | None = None) -> list[Body]:
     """Every body directly above, at any time of the body's life or on a day, widest first."""
-    ties: Any = Grouping.objects.filter(body=body)
-    ids = (ties.on(on) if on else ties).values("whole_id")
-    return list(Body.objects.filter(pk__in=ids).select_related("kind"))
+    everything = graph(*_life(body, on))
+    direct = everything.up.get(body.pk, ())
+    return [whole for whole in _bodies(everything.above(body.pk)).values() if whole.pk in direct]
+
+
+@once
+def _bodies(ids: frozenset[UUID]) -> dict[UUID, Body]:
+    """Some bodies by their ids, widest first."""
+    return {one.pk: one for one in Body.objects.filter(pk__in=ids).select_related("kind")}
 
 
 def name_on(body: Body, day: date) -> Spoken:
@@ -219,7 +236,7 @@ def place_of(body: Body, *, on: date | None = None) -> list[Body]:
     """The path from the programme down to the body (at any time of its life, or on a day), for the header; of crossing
     groupings the regional one."""
     everything = graph(*_life(body, on))
-    bodies = {b.pk: b for b in Body.objects.filter(pk__in=everything.above(body.pk)).select_related("kind")}
+    bodies = _bodies(everything.above(body.pk))
     path = [bodies[body.pk]]
     while wholes := [bodies[pk] for pk in everything.up.get(path[0].pk, ())]:
         path.insert(0, max(wholes, key=lambda b: (b.kind.rank, b.kind_id == "regional-group", b.slug)))

@@ -108,7 +108,7 @@ Groupings = list[tuple[UUID, UUID, date | None, date | None]]
 
 
 def _plans_of(body: UUID, plans: list[Plan], groupings: Groupings, on: date | None) -> list[Plan]:
-    spans: dict[tuple[date, date], set[UUID]] = {}
+    spans: dict[tuple[date, date], frozenset[UUID]] = {}
     found = []
     for plan in plans:
         first, last = (on, on) if on else (plan.start, plan.end)
@@ -119,7 +119,7 @@ def _plans_of(body: UUID, plans: list[Plan], groupings: Groupings, on: date | No
     return found
 
 
-def _below(body: UUID, groupings: Groupings, first: date, last: date) -> set[UUID]:
+def _below(body: UUID, groupings: Groupings, first: date, last: date) -> frozenset[UUID]:
     down: dict[UUID, list[UUID]] = {}
     for part, whole, start, end in groupings:
         if (start is None or start <= last) and (end is None or end >= first):

@@ -3,6 +3,7 @@
 With a `Vocabulary` at hand, a thousand rows are checked without one more query.
 """
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -49,7 +50,7 @@ class Vocabulary:
         return {target.code: target for target in TargetGroup.objects.filter(framework=self.plan.framework_id)}
 
     @cached_property
-    def programme(self) -> set[UUID]:
+    def programme(self) -> frozenset[UUID]:
         """Ids of every body of the programme, closed ones included."""
         return network.reach(self.plan.body, wide=True)
 
@@ -83,7 +84,7 @@ class Vocabulary:
         taken = Activity.objects.filter(plan=self.plan).values_list("reference", "pk", "archived_at")
         return {reference: (pk, archived_at is not None) for reference, pk, archived_at in taken}
 
-    def _south_seats(self, bodies: set[UUID]) -> Any:
+    def _south_seats(self, bodies: Collection[UUID]) -> Any:
         seats = Membership.objects.during(self.plan.start, self.plan.end)
         return seats.filter(body__in=bodies, side=Membership.Side.SOUTH).select_related("organisation")
 
