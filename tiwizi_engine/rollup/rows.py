@@ -85,7 +85,7 @@ class _Places:
         self.indicator = np.tile(columns.indicators(), length)
         self.period = np.repeat(np.arange(one.first, one.last + 1, dtype=np.int32), columns.width)
         self.special = (totals.calculations > LATEST)[self.indicator]
-        self.kinds = np.tile(columns.kinds(), (length, 1))
+        self.kinds = [np.tile(kinds, length) for kinds in columns.kinds().T]
 
 
 def _fill(totals: "Totals", places: _Places, cells: Cells, at: slice, rows: Rows) -> None:
@@ -96,9 +96,9 @@ def _fill(totals: "Totals", places: _Places, cells: Cells, at: slice, rows: Rows
     rows.counted[:] = blocks[:, VALUE] & ((1 << bits) - 1)
     rows.silent[:] = blocks[:, QUIET] & ((1 << bits) - 1)
     rows.value[:] = _amounts(totals, rows, blocks[:, VALUE] >> bits, np.broadcast_to(VALUE, len(cell)))
-    special = np.flatnonzero(places.special[cell])
+    special = np.flatnonzero(places.special.take(cell))
     if len(special):
-        rows.value[special] = _special(totals, rows, blocks[special], special)
+        rows.value[special] = _special(totals, rows, blocks.take(special, axis=0), special)
     rows.value[rows.counted == 0] = np.nan
 
 
@@ -160,14 +160,14 @@ def _fill_parts(
 ) -> int:
     """The categories that stand in one place of some blocks, written from `start` on; how many there are."""
     body, cell, numbers = cells
-    kind = places.kinds[cell, slot]
+    kind = places.kinds[slot].take(cell)
     at = np.flatnonzero((kind >= CATEGORIES) & (numbers != 0))
-    cell, kind, mine = cell[at], kind[at], _cut(parts, slice(start, start + len(at)))
-    mine.body[:] = body[at]
+    cell, kind, mine = cell.take(at), kind.take(at), _cut(parts, slice(start, start + len(at)))
+    np.take(body, at, out=mine.body, mode="clip")
     np.take(places.indicator, cell, out=mine.indicator, mode="clip")
     np.take(places.period, cell, out=mine.period, mode="clip")
     np.subtract(kind, CATEGORIES, out=mine.category)
-    mine.value[:] = _amounts(totals, mine, numbers[at] >> totals.units.count_bits, kind)
+    mine.value[:] = _amounts(totals, mine, numbers.take(at) >> totals.units.count_bits, kind)
     return len(at)
 
 
@@ -185,9 +185,9 @@ def _quiet(totals: "Totals", found: Sequence[Cells], places: Sequence[_Places]) 
         there = np.zeros((totals.groupings.bodies, len(some), periods), dtype=bool)
         for cells, place in zip(found, places, strict=True):
             its = rank[place.indicator]
-            at = np.flatnonzero((its >= 0)[cells.cell])
+            at = np.flatnonzero((its >= 0).take(cells.cell))
             row = np.searchsorted(cells.start, at, side="right") - 1
-            slot = (its * periods + place.period)[cells.cell[at]]
+            slot = (its * periods + place.period).take(cells.cell.take(at))
             there.reshape(-1)[row * (len(some) * periods) + slot] = True
         body, at, period = np.nonzero(np.logical_or.accumulate(there, axis=2) & ~there)
         missing.append((body, some[at], period))

@@ -5,7 +5,7 @@ many paths, so each piece is added once by construction. The second has blocks: 
 side by side are added in one step.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -72,21 +72,27 @@ class Spread:
         return Cells(np.searchsorted(at, start), cell[at], blocks[at])
 
     def _with_more(self) -> tuple[Whole, Whole, Blocks]:
-        bodies = np.array([body for body, _ in self.more])
+        added = sorted(self.more)  # two bodies may end at the same place
+        bodies = np.array([body for body, _ in added])
         at = self.start[bodies + 1]
-        start = self.start + np.searchsorted(np.sort(bodies), np.arange(len(self.start)))
-        cell = np.insert(self.cell, at, [cell for _, cell in self.more])
-        return start, cell, np.insert(self.blocks, at, list(self.more.values()), axis=0)
+        start = self.start + np.searchsorted(bodies, np.arange(len(self.start)))
+        cell = np.insert(self.cell, at, [cell for _, cell in added])
+        return start, cell, np.insert(self.blocks, at, [self.more[place] for place in added], axis=0)
 
 
-Reached = tuple[Whole, Whole]  # as `Epoch.climb` gives
-
-
-def who_of(reached: Reached, bodies: int) -> sparse.csr_matrix:
-    """A row for each body: a single 1 for each set of bodies that reaches it."""
-    starts, above = reached
-    ones = np.ones(len(above), dtype=np.int64)
-    return sparse.csr_matrix((ones, above, starts), shape=(len(starts) - 1, bodies)).T.tocsr()
+def who_of(epoch: Epoch, sets: Sequence[Whole]) -> sparse.csr_matrix:
+    """A row for each body: a single 1 for each set of bodies that reaches it. Sets come as tables, a row of bodies for
+    each set; the first holds each body by itself.
+    """
+    above = epoch.climb()
+    every = [above]
+    for table in sets[1:]:
+        size = table.shape[1]
+        its = (np.ones(table.size, dtype=np.int64), table.ravel(), np.arange(0, table.size + 1, size))
+        every.append(sparse.csr_matrix(its, shape=(len(table), epoch.bodies)) @ above)
+    who = sparse.vstack(every).T.tocsr()
+    who.data[:] = 1  # however many the paths
+    return who
 
 
 def given_by(pieces: Pieces, columns: Columns, groupings: Groupings, sets: int) -> Callable[[int], sparse.bsr_matrix]:
@@ -104,7 +110,7 @@ def given_by(pieces: Pieces, columns: Columns, groupings: Groupings, sets: int) 
     def of(epoch: int) -> sparse.bsr_matrix:
         start = all_rows.indptr[epoch * sets : (epoch + 1) * sets + 1]
         inside = slice(int(start[0]), int(start[-1]))
-        blocks = pieces.blocks[all_rows.data[inside]][:, None, :]
+        blocks = pieces.blocks.take(all_rows.data[inside], axis=0)[:, None, :]
         shape = (sets, lengths[epoch] * columns.width * columns.across)
         return sparse.bsr_matrix((blocks, all_rows.indices[inside], start - start[0]), shape=shape)
 

@@ -34,7 +34,7 @@ def put_summits(found: Spread, told: Told, calculations: Whole, columns: Columns
             find = largest if calculation == MAXIMUM else different
             table = find(facts, those, told.sets[those], slot, len(some) * length, who)
             slots = np.where(rank < 0, -1, rank * length) + np.where(rank < 0, 0, np.arange(length)[:, None])
-            its = slots.ravel()[found.cell]
+            its = slots.ravel().take(found.cell)
             at = np.flatnonzero(its >= 0)
             body = np.searchsorted(found.start, at, side="right") - 1
             found.blocks[at, BESIDE] = table[body, its[at]].view(np.int64)

@@ -83,7 +83,7 @@ class Totals:
         given = given_by(pieces, self.columns, self.groupings, len(self._sets))
         self.spreads: list[Spread] = []
         for k, epoch in enumerate(self.groupings.epochs):
-            who = who_of(epoch.climb(self._sets.blocks), epoch.bodies)
+            who = who_of(epoch, self._sets.blocks)
             found = spread(given(k), epoch, who)
             put_summits(found, told, self.calculations, self.columns, who)
             self.spreads.append(found)
