@@ -50,7 +50,8 @@ class Columns:
 
     def of(self, indicator: Whole, kind: Whole | int, limb: int) -> Whole:
         """The place of each."""
-        found: Whole = self.place[self._first[indicator, kind] + limb]
+        first = self._first.reshape(-1).take(indicator * self._first.shape[1] + kind)
+        found: Whole = self.place.take(first + limb if limb else first)
         return found
 
     def find(self, indicator: int, kind: int) -> list[int]:

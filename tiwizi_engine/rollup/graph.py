@@ -45,11 +45,15 @@ class Epoch:
 
     def climb(self) -> sparse.csr_matrix:
         """A row for each body: a 1 for each body that it reaches."""
-        found = []
+        counts, found = [np.zeros(1, dtype=np.int64)], [np.zeros(0, dtype=np.int32)]
         for k in range(0, self.bodies, AT_ONCE):
             table = np.unpackbits(self.reach[k : k + AT_ONCE], axis=1, count=self.bodies, bitorder="little")
-            found.append(sparse.csr_matrix(table, dtype=np.int64))
-        return sparse.vstack(found) if found else sparse.csr_matrix((0, 0), dtype=np.int64)
+            # Positions in one long row are found faster than in a table.
+            row, body = np.divmod(np.flatnonzero(table.view(bool)), self.bodies)
+            counts.append(np.bincount(row, minlength=len(table)))
+            found.append(body.astype(np.int32))
+        above, starts = np.concatenate(found), np.cumsum(np.concatenate(counts))
+        return sparse.csr_matrix((np.ones(len(above), dtype=np.int64), above, starts), shape=(self.bodies, self.bodies))
 
 
 class Groupings:

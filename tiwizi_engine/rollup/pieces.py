@@ -18,8 +18,16 @@ from tiwizi_engine.rollup.exact import Numbers, Units, Whole
 from tiwizi_engine.rollup.facts import LATEST, MAXIMUM, RATIO, SUM, Facts, Truths, spread_out
 
 Blocks = NDArray[np.int64]
-# Numbers that facts tell: of which facts (positions), of which kind, the numbers.
-Layer = tuple[Whole, Whole | int, Numbers]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Numbers that facts tell: arrays alike, of which fact (position) and its indicator, of which kind."""
+
+    fact: Whole
+    indicator: Whole
+    kind: Whole | int
+    number: Numbers
 
 
 @dataclass(frozen=True)
@@ -42,27 +50,28 @@ class Told:
         spoke = np.flatnonzero(~silent & (how >= 0))
         number = facts.value[spoke]
         number[how[spoke] >= MAXIMUM] = 0.0
-        layers: list[Layer] = [(spoke, VALUE, number)]
+        layers = [Layer(spoke, facts.indicator[spoke], VALUE, number)]
         ratios = np.flatnonzero(~silent & (how == RATIO))
         if facts.denominator is not None and len(ratios):
-            layers.append((ratios, BESIDE, facts.denominator[ratios]))
+            layers.append(Layer(ratios, facts.indicator[ratios], BESIDE, facts.denominator[ratios]))
         if len(facts.part_fact):
             adds = (~silent & ((how == SUM) | (how == LATEST)))[facts.part_fact]
             part = slice(None) if adds.all() else np.flatnonzero(adds)
-            layers.append((facts.part_fact[part], CATEGORIES + facts.part_category[part], facts.part_value[part]))
+            owner, kind = facts.part_fact[part], CATEGORIES + facts.part_category[part]
+            layers.append(Layer(owner, facts.indicator.take(owner), kind, facts.part_value[part]))
         return cls(facts, sets, how, silent, layers)
 
     def numbers(self) -> list[tuple[Whole, Numbers]]:
         """(indicator, number) of each number, layer by layer."""
-        return [(self.facts.indicator[fact], number) for fact, _, number in self.layers]
+        return [(layer.indicator, layer.number) for layer in self.layers]
 
     def present(self, indicators: int) -> Truths:
         """Which kinds of numbers each indicator has."""
-        kinds = max((int(np.max(kind, initial=0)) for _, kind, _ in self.layers), default=0) + 1
-        found = np.zeros((indicators, max(kinds, CATEGORIES)), dtype=bool)
-        for fact, kind, _ in self.layers:
-            found[self.facts.indicator[fact], kind] = True
-        return found
+        kinds = max(CATEGORIES, *(int(np.max(layer.kind, initial=0)) + 1 for layer in self.layers))
+        found = np.zeros(indicators * kinds, dtype=bool)
+        for layer in self.layers:
+            found[layer.indicator * kinds + layer.kind] = True
+        return found.reshape(indicators, kinds)
 
 
 @dataclass(frozen=True)
@@ -105,13 +114,12 @@ def _blocks(told: Told, units: Units, columns: Columns) -> tuple[Blocks, Whole, 
     blocks[:-1, QUIET] = told.silent
     blocks[-1, QUIET] = 1 << units.count_bits
     flat, more = blocks.reshape(-1), []
-    for fact, kind, number in told.layers:
-        indicator = facts.indicator[fact]
-        for limb, those, whole in units.cut(indicator, number):
-            place = columns.of(indicator[those], kind if isinstance(kind, int) else kind[those], limb)
+    for layer in told.layers:
+        for limb, those, whole in units.cut(layer.indicator, layer.number):
+            its, column = layer.fact[those], layer.indicator[those]
+            place = columns.of(column, layer.kind if isinstance(layer.kind, int) else layer.kind[those], limb)
             whole <<= units.count_bits
             whole += 1
-            its, column = fact[those], indicator[those]
             if not columns.one_each:
                 away = place // across != column
                 more.append((its[away], place[away], whole[away]))

@@ -54,12 +54,13 @@ def all_rows(totals: "Totals") -> Rows:
     wanted = None if columns.one_each else np.arange(columns.width) < columns.firsts
     found = [one.cells(wanted) for one in totals.spreads]
     places = [_Places(totals, k) for k in range(len(found))]
-    quiet = _quiet(totals, found, places)
+    bodies = [cells.body() for cells in found]
+    quiet = _quiet(totals, found, bodies, places)
     # All is written into one place: moving it there once more would take longer than finding it.
     ends = np.cumsum([0, *map(len, found), len(quiet[0])]).tolist()
     rows = Rows(*(np.empty(ends[-1], dtype=kind) for kind in ("i4", "i4", "i4", "f8", "i4", "i4")))
-    for cells, place, (start, end) in zip(found, places, pairwise(ends[:-1]), strict=True):
-        rows.body[start:end] = cells.body()
+    for cells, body, place, (start, end) in zip(found, bodies, places, pairwise(ends[:-1]), strict=True):
+        rows.body[start:end] = body
         for at in _stretches(len(cells)):
             _fill(totals, place, cells, at, _cut(rows, slice(start + at.start, start + at.stop)))
     for one, value in zip(fields(Rows), (*quiet, np.nan, 0, 0), strict=True):
@@ -171,7 +172,9 @@ def _fill_parts(
     return len(at)
 
 
-def _quiet(totals: "Totals", found: Sequence[Cells], places: Sequence[_Places]) -> tuple[Whole, Whole, Whole]:
+def _quiet(
+    totals: "Totals", found: Sequence[Cells], bodies: Sequence[Whole], places: Sequence[_Places]
+) -> tuple[Whole, Whole, Whole]:
     """(body, indicator, period) of rows in which nothing stands: a latest indicator has a row from the first period
     on in which a fact reached the body, also where groupings ended since.
     """
@@ -183,12 +186,12 @@ def _quiet(totals: "Totals", found: Sequence[Cells], places: Sequence[_Places]) 
         rank = np.full(len(totals.calculations), -1)
         rank[some] = np.arange(len(some))
         there = np.zeros((totals.groupings.bodies, len(some), periods), dtype=bool)
-        for cells, place in zip(found, places, strict=True):
+        for cells, body, place in zip(found, bodies, places, strict=True):
             its = rank[place.indicator]
             at = np.flatnonzero((its >= 0).take(cells.cell))
-            row = np.searchsorted(cells.start, at, side="right") - 1
             slot = (its * periods + place.period).take(cells.cell.take(at))
-            there.reshape(-1)[row * (len(some) * periods) + slot] = True
+            slot += body.take(at) * np.int64(len(some) * periods)
+            there.reshape(-1)[slot] = True
         body, at, period = np.nonzero(np.logical_or.accumulate(there, axis=2) & ~there)
         missing.append((body, some[at], period))
     return tuple(map(np.concatenate, zip(*missing, strict=True)))  # type: ignore[return-value]

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from tiwizi_engine.rollup.columns import BESIDE, Columns
 from tiwizi_engine.rollup.exact import Numbers, Whole
-from tiwizi_engine.rollup.facts import MAXIMUM, UNIQUE, Facts, distinct, spread_out
+from tiwizi_engine.rollup.facts import MAXIMUM, UNIQUE, Facts, numbered, spread_out
 from tiwizi_engine.rollup.pieces import Told
 from tiwizi_engine.rollup.spread import Spread
 
@@ -20,24 +20,29 @@ AT_ONCE = 2**22  # entries of a table
 def put_summits(found: Spread, told: Told, calculations: Whole, columns: Columns, who: sparse.csr_matrix) -> None:
     """The largest value and the number of members of each cell of an epoch, as a float in the place of a whole."""
     facts, epoch = told.facts, found.epoch
-    inside = (facts.period >= epoch.first) & (facts.period <= epoch.last) & ~told.silent
     length = epoch.last - epoch.first + 1
+    if not (calculations >= MAXIMUM).any():
+        return
+    spoke = np.flatnonzero((told.how >= MAXIMUM) & ~told.silent)
+    spoke = spoke[(facts.period[spoke] >= epoch.first) & (facts.period[spoke] <= epoch.last)]
+    special = np.zeros(columns.width, dtype=bool)
+    special[: columns.firsts] = calculations >= MAXIMUM
+    at = np.flatnonzero(np.tile(special, length).take(found.cell))
+    body, cell = np.searchsorted(found.start, at, side="right") - 1, found.cell.take(at)
     for calculation in (MAXIMUM, UNIQUE):
         for some in _groups(np.flatnonzero(calculations == calculation), epoch.bodies * length):
             rank = np.full(columns.width, -1)
             rank[some] = np.arange(len(some))
-            those = np.flatnonzero(inside & (told.how == calculation))
-            those = those[rank[facts.indicator[those]] >= 0]
+            those = spoke[(told.how[spoke] == calculation) & (rank[facts.indicator[spoke]] >= 0)]
             if not len(those):
                 continue
             slot = rank[facts.indicator[those]] * length + facts.period[those] - epoch.first
             find = largest if calculation == MAXIMUM else different
             table = find(facts, those, told.sets[those], slot, len(some) * length, who)
-            slots = np.where(rank < 0, -1, rank * length) + np.where(rank < 0, 0, np.arange(length)[:, None])
-            its = slots.ravel().take(found.cell)
-            at = np.flatnonzero(its >= 0)
-            body = np.searchsorted(found.start, at, side="right") - 1
-            found.blocks[at, BESIDE] = table[body, its[at]].view(np.int64)
+            its = rank[cell % columns.width]
+            mine = np.flatnonzero(its >= 0)
+            value = table[body[mine], its[mine] * length + cell[mine] // columns.width]
+            found.blocks[at[mine], BESIDE] = value.view(np.int64)
 
 
 def _groups(indicators: Whole, each: int) -> Iterator[Whole]:
@@ -63,11 +68,10 @@ def different(facts: Facts, those: Whole, sets: Whole, slot: Whole, slots: int, 
     """
     start = np.searchsorted(facts.member_fact, np.stack([those, those + 1]))
     sizes = start[1] - start[0]
-    names = distinct(facts.member)
-    member = np.searchsorted(names, facts.member[spread_out(start[0], sizes)])
+    names, member = numbered(facts.member[spread_out(start[0], sizes)])
     packed = np.repeat(slot, sizes) * max(1, len(names)) + member
-    columns = distinct(packed)
-    place = (np.repeat(sets, sizes), np.searchsorted(columns, packed))
+    columns, number = numbered(packed)
+    place = (np.repeat(sets, sizes), number)
     given = sparse.csr_matrix((np.ones(len(packed)), place), shape=(who.shape[1], len(columns)))
     each = who @ given
     body = np.repeat(np.arange(who.shape[0]), np.diff(each.indptr))
