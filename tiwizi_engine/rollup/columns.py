@@ -3,7 +3,7 @@
 import numpy as np
 
 from tiwizi_engine.rollup.exact import Units, Whole
-from tiwizi_engine.rollup.facts import MAXIMUM, RATIO, spread_out
+from tiwizi_engine.rollup.facts import MAXIMUM, RATIO, Truths, spread_out
 
 # Kinds of numbers. What is neither added nor a category is one kind: a ratio's denominator, or the largest value or
 # the number of members, which are found apart (`summits.py`).
@@ -18,7 +18,7 @@ class Columns:
     numbers of a block) and its place in the block.
     """
 
-    def __init__(self, present: Whole, calculations: Whole, units: Units) -> None:
+    def __init__(self, present: Truths, calculations: Whole, units: Units) -> None:
         """`present[indicator, kind]`: are there such numbers?"""
         present = present.copy()
         # A change finds them ready.
@@ -30,7 +30,8 @@ class Columns:
         self.indicator: Whole = np.repeat(indicator, repeats)
         self.kind: Whole = np.repeat(kind, repeats)
         self.limb: Whole = spread_out(np.zeros(len(repeats), dtype=np.int64), repeats)
-        self._first = np.full(present.shape, -1, dtype=np.int32)
+        self._kinds = present.shape[1]
+        self._first: Whole = np.full((indicators, self._kinds), -1, dtype=np.int32)
         self._first[indicator, kind] = np.cumsum(repeats) - repeats
         sizes = np.bincount(self.indicator, minlength=indicators)
         self.across = min(ACROSS, int(sizes.max(initial=2)))
@@ -50,13 +51,13 @@ class Columns:
 
     def of(self, indicator: Whole, kind: Whole | int, limb: int) -> Whole:
         """The place of each."""
-        first = self._first.reshape(-1).take(indicator * self._first.shape[1] + kind)
+        first: Whole = self._first.reshape(-1).take(indicator * self._kinds + kind)
         found: Whole = self.place.take(first + limb if limb else first)
         return found
 
     def find(self, indicator: int, kind: int) -> list[int]:
         """The places of a kind, one for each limb; none where there is no such kind."""
-        first = int(self._first[indicator, kind]) if kind < self._first.shape[1] else -1
+        first = int(self._first[indicator, kind]) if kind < self._kinds else -1
         limbs = 1 if kind == QUIET else int(self._units.limbs[indicator])
         return [] if first < 0 else self.place[first : first + limbs].tolist()
 
@@ -83,9 +84,10 @@ class Columns:
         columns = -(-limbs // self.across)
         if self._used + columns > self.width:
             return False
-        if kind >= self._first.shape[1]:
-            more = np.full((len(self._first), kind + 1 - self._first.shape[1]), -1, dtype=np.int32)
+        if kind >= self._kinds:
+            more = np.full((len(self._first), kind + 1 - self._kinds), -1, dtype=np.int32)
             self._first = np.concatenate([self._first, more], axis=1)
+            self._kinds = kind + 1
         self._first[indicator, kind] = len(self.kind)
         self.indicator = np.append(self.indicator, [indicator] * limbs)
         self.kind = np.append(self.kind, [kind] * limbs)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tiwizi_engine.rollup.columns import BESIDE, CATEGORIES, QUIET, VALUE, Columns
 from tiwizi_engine.rollup.exact import Numbers, Units, Whole
-from tiwizi_engine.rollup.facts import LATEST, MAXIMUM, RATIO, SUM, Facts, Truths, spread_out
+from tiwizi_engine.rollup.facts import LATEST, MAXIMUM, RATIO, SUM, Facts, Truths, numbered, spread_out
 
 Blocks = NDArray[np.int64]
 
@@ -93,7 +93,7 @@ def pieces_of(told: Told, periods: int, units: Units, columns: Columns) -> Piece
     taken, since, void, void_period = _latest(told, periods)
     fact = np.concatenate([once, taken]).astype(np.int32)
     period = np.concatenate([facts.period[once], since]).astype(np.int32)
-    made = [(fact, period, facts.indicator[fact], fact)]
+    made: list[tuple[Whole, Whole, Whole, Whole]] = [(fact, period, facts.indicator[fact], fact)]
     if len(void):
         made.append((void, void_period, facts.indicator[void], np.full(len(void), len(facts))))
     if len(owner):
@@ -101,13 +101,13 @@ def pieces_of(told: Told, periods: int, units: Units, columns: Columns) -> Piece
         at = np.argsort(fact, kind="stable")[spread_out((np.cumsum(stands) - stands)[owner], stands[owner])]
         again = np.repeat(np.arange(len(owner)), stands[owner])
         made.append((owner[again], period[at], later[again], len(facts) + 1 + again))
-    fact, period, column, row = made[0] if len(made) == 1 else map(np.concatenate, zip(*made, strict=True))
-    return Pieces(told.sets[fact], period, column, row, blocks)
+    every, when, column, row = made[0] if len(made) == 1 else map(np.concatenate, zip(*made, strict=True))
+    return Pieces(told.sets[every], when, column, row, blocks)
 
 
 def _blocks(told: Told, units: Units, columns: Columns) -> tuple[Blocks, Whole, Whole]:
-    """(blocks, owner, column): one block for each fact, one that says "there was a fact", and then those for numbers
-    that stand in later columns, with their facts.
+    """(blocks, owner, column): one block for each fact, one that says "there was a fact", and then those of later
+    columns, with their facts.
     """
     facts, across = told.facts, columns.across
     blocks = np.zeros((len(facts) + 1, across), dtype=np.int64)
@@ -129,9 +129,10 @@ def _blocks(told: Told, units: Units, columns: Columns) -> tuple[Blocks, Whole, 
     if not more:
         return blocks, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     owner, place, whole = (np.concatenate(those) for those in zip(*more, strict=True))
-    others = np.zeros((len(owner), across), dtype=np.int64)
-    others[np.arange(len(owner)), place % across] = whole
-    return np.concatenate([blocks, others]), owner, place // across
+    key, number = numbered(owner * np.int64(columns.width) + place // across)
+    others = np.zeros((len(key), across), dtype=np.int64)
+    np.add.at(others.reshape(-1), number * across + place % across, whole)
+    return np.concatenate([blocks, others]), *np.divmod(key, columns.width)
 
 
 def silent_of(facts: Facts, calculations: Whole) -> Truths:

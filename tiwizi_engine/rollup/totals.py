@@ -266,9 +266,10 @@ class Totals:
 
     def _apply(self, before: Given, after: Given) -> None:
         """What is the same before and after (most periods of a latest value) touches nothing."""
+        nothing = np.zeros(self.columns.across, dtype=np.int64)
         for place in before.keys() | after.keys():
             own, period, column = place
-            block = after.get(place, np.int64(0)) - before.get(place, np.int64(0))
+            block = after.get(place, nothing) - before.get(place, nothing)
             if block.any():
                 found = self._spread(period)
                 cell = (period - found.epoch.first) * self.columns.width + column
