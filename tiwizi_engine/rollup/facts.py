@@ -236,7 +236,7 @@ class BodySets:
         self.of = np.zeros(len(facts), dtype=np.int32)
         sizes = np.diff(facts.body_start)
         single = np.flatnonzero(sizes == 1)
-        self.of[single] = facts.body[facts.body_start[single]]
+        self.of[single] = facts.body.take(facts.body_start.take(single))
         for size in np.flatnonzero(np.bincount(sizes)).tolist():
             if size == 1:
                 continue

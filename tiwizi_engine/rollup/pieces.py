@@ -44,18 +44,18 @@ class Told:
 
     @classmethod
     def of(cls, facts: Facts, sets: Whole, calculations: Whole) -> "Told":
-        how, silent = calculations.astype(np.int8)[facts.indicator], silent_of(facts, calculations)
+        how, silent = calculations.astype(np.int8).take(facts.indicator), silent_of(facts, calculations)
         if facts.applies is not None:
             how[~facts.applies] = -1
         spoke = np.flatnonzero(~silent & (how >= 0))
-        number = facts.value[spoke]
-        number[how[spoke] >= MAXIMUM] = 0.0
-        layers = [Layer(spoke, facts.indicator[spoke], VALUE, number)]
+        number = facts.value.take(spoke)
+        number[how.take(spoke) >= MAXIMUM] = 0.0
+        layers = [Layer(spoke, facts.indicator.take(spoke), VALUE, number)]
         ratios = np.flatnonzero(~silent & (how == RATIO))
         if facts.denominator is not None and len(ratios):
             layers.append(Layer(ratios, facts.indicator[ratios], BESIDE, facts.denominator[ratios]))
         if len(facts.part_fact):
-            adds = (~silent & ((how == SUM) | (how == LATEST)))[facts.part_fact]
+            adds = (~silent & ((how == SUM) | (how == LATEST))).take(facts.part_fact)
             part = slice(None) if adds.all() else np.flatnonzero(adds)
             owner, kind = facts.part_fact[part], CATEGORIES + facts.part_category[part]
             layers.append(Layer(owner, facts.indicator.take(owner), kind, facts.part_value[part]))
@@ -92,8 +92,8 @@ def pieces_of(told: Told, periods: int, units: Units, columns: Columns) -> Piece
     once = np.flatnonzero((how >= 0) & ((how != LATEST) | told.silent))
     taken, since, void, void_period = _latest(told, periods)
     fact = np.concatenate([once, taken]).astype(np.int32)
-    period = np.concatenate([facts.period[once], since]).astype(np.int32)
-    made: list[tuple[Whole, Whole, Whole, Whole]] = [(fact, period, facts.indicator[fact], fact)]
+    period = np.concatenate([facts.period.take(once), since]).astype(np.int32)
+    made: list[tuple[Whole, Whole, Whole, Whole]] = [(fact, period, facts.indicator.take(fact), fact)]
     if len(void):
         made.append((void, void_period, facts.indicator[void], np.full(len(void), len(facts))))
     if len(owner):
@@ -102,7 +102,7 @@ def pieces_of(told: Told, periods: int, units: Units, columns: Columns) -> Piece
         again = np.repeat(np.arange(len(owner)), stands[owner])
         made.append((owner[again], period[at], later[again], len(facts) + 1 + again))
     every, when, column, row = made[0] if len(made) == 1 else map(np.concatenate, zip(*made, strict=True))
-    return Pieces(told.sets[every], when, column, row, blocks)
+    return Pieces(told.sets.take(every), when, column, row, blocks)
 
 
 def _blocks(told: Told, units: Units, columns: Columns) -> tuple[Blocks, Whole, Whole]:
@@ -139,7 +139,7 @@ def silent_of(facts: Facts, calculations: Whole) -> Truths:
     """Which facts say nothing: no value, or for a ratio no denominator."""
     silent = np.isnan(facts.value)
     if facts.denominator is not None:
-        silent |= (calculations == RATIO)[facts.indicator] & np.isnan(facts.denominator)
+        silent |= (calculations == RATIO).take(facts.indicator) & np.isnan(facts.denominator)
     return silent
 
 

@@ -98,9 +98,9 @@ def who_of(epoch: Epoch, sets: Sequence[Whole]) -> sparse.csr_matrix:
 def given_by(pieces: Pieces, columns: Columns, groupings: Groupings, sets: int) -> Callable[[int], sparse.bsr_matrix]:
     """For each epoch, by its number: what each set of bodies gave, a row each; a column for each of each period."""
     lengths = [epoch.last - epoch.first + 1 for epoch in groupings.epochs]
-    which = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths) * sets
-    within = np.concatenate([np.arange(length, dtype=np.int32) for length in lengths]) * np.int32(columns.width)
-    place = (which[pieces.period] + pieces.set, within[pieces.period] + pieces.column)
+    which: Whole = np.repeat(np.arange(len(lengths)) * sets, lengths)
+    within: Whole = np.concatenate([np.arange(length, dtype=np.int32) for length in lengths]) * np.int32(columns.width)
+    place = (which.take(pieces.period) + pieces.set, within.take(pieces.period) + pieces.column)
     size = (len(lengths) * sets, max(lengths) * columns.width)
     one = sparse.coo_matrix((pieces.row, place), shape=size)
     # Rows are brought together by counting; equal places must stay apart, as what stands there are no numbers.

@@ -41,8 +41,8 @@ def put_summits(found: Spread, told: Told, calculations: Whole, columns: Columns
             table = find(facts, those, told.sets[those], slot, len(some) * length, who)
             its = rank[cell % columns.width]
             mine = np.flatnonzero(its >= 0)
-            value = table[body[mine], its[mine] * length + cell[mine] // columns.width]
-            found.blocks[at[mine], BESIDE] = value.view(np.int64)
+            place = body[mine] * table.shape[1] + its[mine] * length + cell[mine] // columns.width
+            found.blocks[at[mine], BESIDE] = table.reshape(-1).take(place).view(np.int64)
 
 
 def _groups(indicators: Whole, each: int) -> Iterator[Whole]:
