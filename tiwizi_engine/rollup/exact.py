@@ -1,11 +1,11 @@
 """Exact sums of decimals, in any order: a number is the decimal that it is written as, counted in whole units.
 
-An indicator with at most `k` decimals is counted in units of 10^-k. While all its units together stay below 2^52,
-adding them as floats is exact, whatever the order. Where they do not, each number is cut into limbs of 24 bits, which
-are added apart.
+An indicator with at most `k` decimals is counted in units of 10^-k. Units are whole numbers of 64 bits, which share
+their word with a count of facts (`count_bits`). While all units of an indicator together stay below 2^52, and leave
+the count its bits, they are added as they are. Where they do not, each number is cut into limbs, which are added apart.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -18,10 +18,11 @@ Numbers = NDArray[np.float64]
 Whole = NDArray[np.integer[Any]]
 
 LARGEST = 2.0**53  # of a single number: above, floats lose whole units
-BOUND = 2.0**52  # of all units of an indicator together
+BOUND = 52  # bits of all units of an indicator together
 SURE = 2.0**50  # below, a decimal and its float determine each other
 QUICK = 6  # decimals that are found without looking at digits
-LIMB = 24
+LIMB = 24  # bits of a limb, where counts leave as many
+WORD = 62  # bits of units and count together; one more is for the sign, one stays free
 
 
 def decimals_of(values: Numbers) -> Whole:
@@ -46,29 +47,45 @@ def units_of(value: float, decimals: int) -> int:
 
 @dataclass(frozen=True)
 class Units:
-    """For each indicator: `decimals`, in how many `limbs` it is counted (1: as it is), units so far (`used`)."""
+    """For each indicator: `decimals`, in how many `limbs` it is counted (1: as it is), units so far (`used`), in how
+    many periods a number may stand (`times`). `count_bits` are kept free below the units.
+    """
 
     decimals: Whole
     limbs: Whole
     used: Numbers
+    times: Whole
+    count_bits: int
 
     @classmethod
-    def of(cls, indicator: Whole, values: Numbers, indicators: int) -> "Units":
+    def of(cls, told: Sequence[tuple[Whole, Numbers]], times: Whole, count_bits: int) -> "Units":
         """Those that hold all these numbers, each of the indicator beside it."""
+        indicators = len(times)
         decimals = np.zeros(indicators, dtype=np.int64)
-        limbs = np.ones(indicators, dtype=np.int64)
-        written = decimals_of(values)
-        some = np.flatnonzero(written)
-        np.maximum.at(decimals, indicator[some], written[some])
+        used = np.zeros(indicators)
+        for indicator, values in told:
+            written = decimals_of(values)
+            some = np.flatnonzero(written)
+            np.maximum.at(decimals, indicator[some], written[some])
+            used += np.bincount(indicator, np.abs(values), minlength=indicators)
         with np.errstate(over="ignore"):
-            sizes = np.abs(values) * 10.0 ** np.minimum(decimals, 300)[indicator] if len(some) else np.abs(values)
-        used = np.bincount(indicator, sizes, minlength=indicators)
-        for one in np.flatnonzero((decimals > QUICK) | (used >= BOUND)).tolist():
-            largest = max(
-                (abs(units_of(value, int(decimals[one]))) for value in values[indicator == one].tolist()), default=0
-            )
-            limbs[one] = max(2, -(-largest.bit_length() // LIMB))
-        return cls(decimals, limbs, used.astype(np.float64))
+            used *= times * 10.0 ** np.minimum(decimals, 300)
+        units = cls(decimals, np.ones(indicators, dtype=np.int64), used, times, count_bits)
+        for one in np.flatnonzero((decimals > QUICK) | (used >= units.bound)).tolist():
+            its = [value for indicator, values in told for value in values[indicator == one].tolist()]
+            largest = max((abs(units_of(value, int(decimals[one]))) for value in its), default=0)
+            units.limbs[one] = max(2, -(-largest.bit_length() // units.limb))
+        return units
+
+    @property
+    def bound(self) -> float:
+        """All units of an indicator that is not cut stay below."""
+        return float(2.0 ** min(BOUND, WORD - self.count_bits))
+
+    @property
+    def limb(self) -> int:
+        """Bits of a limb: as many limbs as can be counted may be added."""
+        return min(LIMB, WORD - 2 * self.count_bits)
 
     def hold(self, indicator: int, values: Numbers) -> bool:
         """May these numbers be added to the indicator as things are? If so they are counted as used."""
@@ -79,35 +96,32 @@ class Units:
             return False
         if self.limbs[indicator] > 1:
             most = max(abs(units_of(value, decimals)) for value in values.tolist())
-            return most.bit_length() <= LIMB * int(self.limbs[indicator])
-        self.used[indicator] += float(np.abs(values).sum() * 10.0**decimals)
-        return bool(self.used[indicator] < BOUND)
+            return most.bit_length() <= self.limb * int(self.limbs[indicator])
+        self.used[indicator] += float(np.abs(values).sum() * 10.0**decimals * self.times[indicator])
+        return bool(self.used[indicator] < self.bound)
 
-    def cut(self, indicator: Whole, values: Numbers) -> Iterator[tuple[int, Whole | slice, Numbers]]:
+    def cut(self, indicator: Whole, values: Numbers) -> Iterator[tuple[int, Whole | slice, Whole]]:
         """(limb, positions, units of that limb). Limb 0 has all positions."""
-        factor = 10.0 ** np.minimum(self.decimals, QUICK)
-        first = np.rint(values * factor[indicator]) if (factor > 1).any() else values
-        if not (self.limbs > 1).any():
-            yield 0, slice(None), first
-            return
-        wide = np.flatnonzero(self.limbs[indicator] > 1)
+        wide = np.flatnonzero(self.limbs[indicator] > 1) if (self.limbs > 1).any() else np.zeros(0, dtype=np.int64)
         whole = [units_of(values[at], int(self.decimals[indicator[at]])) for at in wide.tolist()]
-        first = first.copy()
-        first[wide] = [_limb(one, 0) for one in whole]
+        # A wide number has no units of its own: it may be larger than a word.
+        factor = np.where(self.limbs > 1, 0.0, 10.0 ** np.minimum(self.decimals, QUICK))
+        first = (np.rint(values * factor[indicator]) if (factor != 1).any() else values).astype(np.int64)
+        first[wide] = [_limb(one, 0, self.limb) for one in whole]
         yield 0, slice(None), first
-        for limb in range(1, int(self.limbs.max())):
+        for limb in range(1, int(self.limbs.max(initial=1))):
             those = np.flatnonzero(self.limbs[indicator[wide]] > limb)
-            yield limb, wide[those], np.array([_limb(whole[k], limb) for k in those.tolist()], dtype=np.float64)
+            parts = [_limb(whole[k], limb, self.limb) for k in those.tolist()]
+            yield limb, wide[those], np.array(parts, dtype=np.int64)
+
+    def joined(self, limbs: list[int]) -> int:
+        """The whole number whose limbs these are (sums of limbs may be larger than a limb)."""
+        return sum(part << (self.limb * k) for k, part in enumerate(limbs))
 
 
-def _limb(whole: int, limb: int) -> int:
-    part = (abs(whole) >> (LIMB * limb)) & ((1 << LIMB) - 1)
+def _limb(whole: int, limb: int, bits: int) -> int:
+    part = (abs(whole) >> (bits * limb)) & ((1 << bits) - 1)
     return -part if whole < 0 else part
-
-
-def joined(limbs: list[float]) -> int:
-    """The whole number whose limbs these are (sums of limbs may be larger than a limb)."""
-    return sum(int(part) << (LIMB * k) for k, part in enumerate(limbs))
 
 
 def written(whole: int, parts: int) -> int | float:

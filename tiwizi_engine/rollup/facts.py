@@ -236,7 +236,7 @@ class BodySets:
         self.of = np.zeros(len(facts), dtype=np.int32)
         sizes = np.diff(facts.body_start)
         single = np.flatnonzero(sizes == 1)
-        self.of[single] = facts.body[facts.body_start[single]]
+        self.of[single] = facts.body.take(facts.body_start.take(single))
         for size in np.flatnonzero(np.bincount(sizes)).tolist():
             if size == 1:
                 continue
@@ -279,17 +279,23 @@ def _distinct(rows: Whole, bodies: int) -> tuple[Whole, Whole]:
         packed = np.zeros(len(rows), dtype=np.int64)
         for column in range(rows.shape[1]):
             packed = packed * bodies + rows[:, column]
-        order = np.argsort(packed)
-        new = np.concatenate([[True], np.diff(packed[order]) != 0])
-    else:
-        order = np.lexsort(rows.T)
-        new = np.concatenate([[True], (np.diff(rows[order], axis=0) != 0).any(axis=1)])
+        found, number = numbered(packed)
+        table = np.empty((len(found), rows.shape[1]), dtype=rows.dtype)
+        table[number] = rows
+        return table, number
+    order = np.lexsort(rows.T)
+    new = np.concatenate([[True], (np.diff(rows[order], axis=0) != 0).any(axis=1)])
     number = np.empty(len(rows), dtype=np.int64)
     number[order] = np.cumsum(new) - 1
     return rows[order[new]], number
 
 
-def distinct(keys: Whole) -> Whole:
-    """The different ones, ascending. (`np.unique` hashes, which is slow where keys are packed numbers.)"""
-    keys = np.sort(keys)
-    return keys[np.concatenate([[True], keys[1:] != keys[:-1]])] if len(keys) else keys
+def numbered(keys: Whole) -> tuple[Whole, Whole]:
+    """The different keys, ascending, and which of them each key is. (`np.unique` is slower with packed numbers.)"""
+    order = np.argsort(keys)
+    ascending = keys[order]
+    new = np.ones(len(keys), dtype=bool)
+    np.not_equal(ascending[1:], ascending[:-1], out=new[1:])
+    number = np.empty(len(keys), dtype=np.int64)
+    number[order] = np.cumsum(new) - 1
+    return ascending[new], number

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from tiwizi_engine.errors import EngineError
 from tiwizi_engine.rollup.exact import Whole
@@ -42,22 +43,17 @@ class Epoch:
         bits = np.bitwise_or.reduce(self.reach[list(bodies)], axis=0)
         return np.flatnonzero(np.unpackbits(bits, count=self.bodies, bitorder="little"))
 
-    def climb(self, blocks: Iterable[Whole]) -> tuple[Whole, Whole]:
-        """(starts, ancestors): what each set of bodies reaches, ascending, each once, is
-        `ancestors[starts[s]:starts[s + 1]]`. A block is a table, a row of bodies for each of its sets.
-        """
+    def climb(self) -> sparse.csr_matrix:
+        """A row for each body: a 1 for each body that it reaches."""
         counts, found = [np.zeros(1, dtype=np.int64)], [np.zeros(0, dtype=np.int32)]
-        for block in blocks:
-            for k in range(0, len(block), AT_ONCE):
-                some = block[k : k + AT_ONCE]
-                bits = self.reach[some[:, 0]]
-                for column in range(1, some.shape[1]):
-                    bits |= self.reach[some[:, column]]
-                table = np.unpackbits(bits, axis=1, count=self.bodies, bitorder="little")
-                counts.append(np.count_nonzero(table, axis=1))
-                # Positions in one long row are found faster than in a table.
-                found.append((np.flatnonzero(table) % self.bodies).astype(np.int32))
-        return np.cumsum(np.concatenate(counts)), np.concatenate(found)
+        for k in range(0, self.bodies, AT_ONCE):
+            table = np.unpackbits(self.reach[k : k + AT_ONCE], axis=1, count=self.bodies, bitorder="little")
+            # Positions in one long row are found faster than in a table.
+            row, body = np.divmod(np.flatnonzero(table.view(bool)), self.bodies)
+            counts.append(np.bincount(row, minlength=len(table)))
+            found.append(body.astype(np.int32))
+        above, starts = np.concatenate(found), np.cumsum(np.concatenate(counts))
+        return sparse.csr_matrix((np.ones(len(above), dtype=np.int64), above, starts), shape=(self.bodies, self.bodies))
 
 
 class Groupings:

@@ -1,8 +1,11 @@
-"""What each fact gives to totals: numbers in columns, which totals add whatever the calculation.
+"""What each fact gives to totals: whole numbers side by side in a block, which totals add whatever the calculation.
 
-An indicator has a column for its value, one for its denominators (ratio), one that only says "there was a fact"
-(latest), one for each category of its breakdowns. So one way of adding serves sums, latest values, ratios, means and
-breakdowns; only maximum and unique need more (`summits.py`).
+A block holds the value, the denominator (ratio), each category of the breakdowns, and what was said without a number.
+So one way of adding serves sums, latest values, ratios, means and breakdowns; only maximum and unique need more
+(`summits.py`).
+
+In each number the units stand above, and below them, in `Units.count_bits`, how many facts told it. In the quiet one
+the count is of facts that said nothing, and above it stands how many of a latest value were there without a word yet.
 """
 
 from dataclasses import dataclass
@@ -10,90 +13,148 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tiwizi_engine.rollup.exact import Numbers, Whole
-from tiwizi_engine.rollup.facts import LATEST, RATIO, SUM, Facts, spread_out
+from tiwizi_engine.rollup.columns import BESIDE, CATEGORIES, QUIET, VALUE, Columns
+from tiwizi_engine.rollup.exact import Numbers, Units, Whole
+from tiwizi_engine.rollup.facts import LATEST, MAXIMUM, RATIO, SUM, Facts, Truths, numbered, spread_out
 
-VALUE, DENOMINATOR, THERE, CATEGORIES = 0, 1, 2, 3
-# A piece also counts: 1 for a fact that was counted, this for one that said nothing. Both counts stay apart while
-# there are fewer than 2^26 facts, and both are exact.
-SILENT = 2.0**26
+Blocks = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Numbers that facts tell: arrays alike, of which fact (position) and its indicator, of which kind."""
+
+    fact: Whole
+    indicator: Whole
+    kind: Whole | int
+    number: Numbers
+
+
+@dataclass(frozen=True)
+class Told:
+    """Facts with their sets of bodies, how each is calculated (-1: it does not apply), which said nothing, and the
+    numbers they tell.
+    """
+
+    facts: Facts
+    sets: Whole
+    how: Whole
+    silent: Truths
+    layers: list[Layer]
+
+    @classmethod
+    def of(cls, facts: Facts, sets: Whole, calculations: Whole) -> "Told":
+        how, silent = calculations.astype(np.int8).take(facts.indicator), silent_of(facts, calculations)
+        if facts.applies is not None:
+            how[~facts.applies] = -1
+        spoke = np.flatnonzero(~silent & (how >= 0))
+        number = facts.value.take(spoke)
+        number[how.take(spoke) >= MAXIMUM] = 0.0
+        layers = [Layer(spoke, facts.indicator.take(spoke), VALUE, number)]
+        ratios = np.flatnonzero(~silent & (how == RATIO))
+        if facts.denominator is not None and len(ratios):
+            layers.append(Layer(ratios, facts.indicator[ratios], BESIDE, facts.denominator[ratios]))
+        if len(facts.part_fact):
+            adds = (~silent & ((how == SUM) | (how == LATEST))).take(facts.part_fact)
+            part = slice(None) if adds.all() else np.flatnonzero(adds)
+            owner, kind = facts.part_fact[part], CATEGORIES + facts.part_category[part]
+            layers.append(Layer(owner, facts.indicator.take(owner), kind, facts.part_value[part]))
+        return cls(facts, sets, how, silent, layers)
+
+    def numbers(self) -> list[tuple[Whole, Numbers]]:
+        """(indicator, number) of each number, layer by layer."""
+        return [(layer.indicator, layer.number) for layer in self.layers]
+
+    def present(self, indicators: int) -> Truths:
+        """Which kinds of numbers each indicator has."""
+        kinds = max(CATEGORIES, *(int(np.max(layer.kind, initial=0)) + 1 for layer in self.layers))
+        found = np.zeros(indicators * kinds, dtype=bool)
+        for layer in self.layers:
+            found[layer.indicator * kinds + layer.kind] = True
+        return found.reshape(indicators, kinds)
 
 
 @dataclass(frozen=True)
 class Pieces:
-    """Arrays alike: set of bodies, period in which it counts, indicator, kind of column, number, count."""
+    """Arrays alike: set of bodies, period in which it counts, column, and which of the `blocks` is given."""
 
     set: Whole
     period: Whole
-    indicator: Whole
-    kind: Whole
-    number: Numbers
-    count: Numbers
-
-    def __len__(self) -> int:
-        return len(self.set)
+    column: Whole
+    row: Whole
+    blocks: Blocks
 
 
-def pieces_of(facts: Facts, sets: Whole, calculations: Whole, periods: int) -> Pieces:
+def pieces_of(told: Told, periods: int, units: Units, columns: Columns) -> Pieces:
     """Everything that these facts give. A latest value counts in each period until the next one."""
-    how, silent = calculations[facts.indicator], silent_of(facts, calculations)
-    if facts.applies is not None:
-        how = np.where(facts.applies, how, -1)
-    stands = np.flatnonzero(~silent & (how >= 0) & (how != LATEST))
-    quiet = np.flatnonzero(silent & (how >= 0))
-    ratios = np.flatnonzero(~silent & (how == RATIO))
-    made = [
-        _piece(stands, facts.period[stands], VALUE, facts.value[stands]),
-        _piece(quiet, facts.period[quiet], VALUE, np.zeros(len(quiet)), SILENT),
-    ]
-    if facts.denominator is not None and len(ratios):
-        made.append(_piece(ratios, facts.period[ratios], DENOMINATOR, facts.denominator[ratios]))
-    plain = np.flatnonzero((~silent & (how == SUM))[facts.part_fact])
-    made.append(_parts(facts, plain, facts.part_fact[plain], facts.period[facts.part_fact[plain]]))
-    if (how == LATEST).any():
-        taken, since, void, void_period = _latest(facts, sets, np.flatnonzero(how == LATEST), silent, periods)
-        made.append(_piece(taken, since, VALUE, facts.value[taken]))
-        made.append(_piece(void, void_period, THERE, np.zeros(len(void))))
-        sizes = np.bincount(facts.part_fact, minlength=len(facts))
-        first, own = (np.cumsum(sizes) - sizes)[taken], sizes[taken]
-        made.append(_parts(facts, spread_out(first, own), np.repeat(taken, own), np.repeat(since, own)))
-    fact, period, kind, number, count = (np.concatenate(those) for those in zip(*made, strict=True))
-    return Pieces(sets[fact], period, facts.indicator[fact], kind, number, count)
+    facts, how = told.facts, told.how
+    blocks, owner, later = _blocks(told, units, columns)
+    once = np.flatnonzero((how >= 0) & ((how != LATEST) | told.silent))
+    taken, since, void, void_period = _latest(told, periods)
+    fact = np.concatenate([once, taken]).astype(np.int32)
+    period = np.concatenate([facts.period.take(once), since]).astype(np.int32)
+    made: list[tuple[Whole, Whole, Whole, Whole]] = [(fact, period, facts.indicator.take(fact), fact)]
+    if len(void):
+        made.append((void, void_period, facts.indicator[void], np.full(len(void), len(facts))))
+    if len(owner):
+        stands = np.bincount(fact, minlength=len(facts))
+        at = np.argsort(fact, kind="stable")[spread_out((np.cumsum(stands) - stands)[owner], stands[owner])]
+        again = np.repeat(np.arange(len(owner)), stands[owner])
+        made.append((owner[again], period[at], later[again], len(facts) + 1 + again))
+    every, when, column, row = made[0] if len(made) == 1 else map(np.concatenate, zip(*made, strict=True))
+    return Pieces(told.sets.take(every), when, column, row, blocks)
 
 
-Piece = tuple[Whole, Whole, Whole, Numbers, Numbers]
+def _blocks(told: Told, units: Units, columns: Columns) -> tuple[Blocks, Whole, Whole]:
+    """(blocks, owner, column): one block for each fact, one that says "there was a fact", and then those of later
+    columns, with their facts.
+    """
+    facts, across = told.facts, columns.across
+    blocks = np.zeros((len(facts) + 1, across), dtype=np.int64)
+    blocks[:-1, QUIET] = told.silent
+    blocks[-1, QUIET] = 1 << units.count_bits
+    flat, more = blocks.reshape(-1), []
+    for layer in told.layers:
+        for limb, those, whole in units.cut(layer.indicator, layer.number):
+            its, column = layer.fact[those], layer.indicator[those]
+            place = columns.of(column, layer.kind if isinstance(layer.kind, int) else layer.kind[those], limb)
+            whole <<= units.count_bits
+            whole += 1
+            if not columns.one_each:
+                away = place // across != column
+                more.append((its[away], place[away], whole[away]))
+                its, column, place, whole = (one[~away] for one in (its, column, place, whole))
+            place += (its - column) * across
+            np.add.at(flat, place, whole)
+    if not more:
+        return blocks, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    owner, place, whole = (np.concatenate(those) for those in zip(*more, strict=True))
+    key, number = numbered(owner * np.int64(columns.width) + place // across)
+    others = np.zeros((len(key), across), dtype=np.int64)
+    np.add.at(others.reshape(-1), number * across + place % across, whole)
+    return np.concatenate([blocks, others]), *np.divmod(key, columns.width)
 
 
-def _piece(fact: Whole, period: Whole, kind: Whole | int, number: Numbers, count: float = 1.0) -> Piece:
-    """Small numbers are kept small: the time goes into moving them."""
-    kinds = np.full(len(fact), kind, dtype=np.int32) if isinstance(kind, int) else kind.astype(np.int32)
-    return fact.astype(np.int32), period.astype(np.int32), kinds, number, np.full(len(fact), count)
-
-
-def _parts(facts: Facts, part: Whole, fact: Whole, period: Whole) -> Piece:
-    """Breakdowns: `part` are positions among all parts, of the facts beside."""
-    return _piece(fact, period, CATEGORIES + facts.part_category[part], facts.part_value[part])
-
-
-def silent_of(facts: Facts, calculations: Whole) -> NDArray[np.bool_]:
+def silent_of(facts: Facts, calculations: Whole) -> Truths:
     """Which facts say nothing: no value, or for a ratio no denominator."""
     silent = np.isnan(facts.value)
     if facts.denominator is not None:
-        silent |= (calculations[facts.indicator] == RATIO) & np.isnan(facts.denominator)
+        silent |= (calculations == RATIO).take(facts.indicator) & np.isnan(facts.denominator)
     return silent
 
 
-def _latest(
-    facts: Facts, sets: Whole, those: Whole, silent: NDArray[np.bool_], periods: int
-) -> tuple[Whole, Whole, Whole, Whole]:
+def _latest(told: Told, periods: int) -> tuple[Whole, Whole, Whole, Whole]:
     """(fact, period) for each period in which a value is the last one reported by its set of bodies; and (fact,
     period) for those in which there is a fact, but none has said anything yet.
     """
-    group = sets[those].astype(np.int64) * (int(facts.indicator.max()) + 1) + facts.indicator[those]
+    facts, those = told.facts, np.flatnonzero(told.how == LATEST)
+    if not len(those):
+        return those, those, those, those
+    group = told.sets[those].astype(np.int64) * (int(facts.indicator.max(initial=0)) + 1) + facts.indicator[those]
     # In time; within a period in the order given (the sort is stable).
     order = np.argsort(group * periods + facts.period[those], kind="stable")
     those, group = those[order], group[order]
-    spoke = np.flatnonzero(~silent[those])
+    spoke = np.flatnonzero(~told.silent[those])
     taken, its = those[spoke], group[spoke]
     start = facts.period[taken].astype(np.int64)
     until = np.full(len(taken), periods, dtype=np.int64)

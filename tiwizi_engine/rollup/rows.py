@@ -1,18 +1,23 @@
 """All totals as arrays."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tiwizi_engine.rollup.columns import BESIDE, CATEGORIES, QUIET, VALUE
 from tiwizi_engine.rollup.exact import Numbers, Whole
-from tiwizi_engine.rollup.facts import AVERAGE, LATEST, MAXIMUM, RATIO, UNIQUE, distinct
-from tiwizi_engine.rollup.pieces import CATEGORIES, DENOMINATOR, SILENT, THERE, VALUE
+from tiwizi_engine.rollup.facts import AVERAGE, LATEST, MAXIMUM, RATIO
+from tiwizi_engine.rollup.pieces import Blocks
+from tiwizi_engine.rollup.spread import Cells
 
 if TYPE_CHECKING:
     from tiwizi_engine.rollup.totals import Totals
+
+AT_ONCE = 2**15  # cells, so that what is made of them stays near the processor
+TABLE = 2**24  # entries of a table of bodies, indicators and periods
 
 
 @dataclass(frozen=True)
@@ -40,142 +45,153 @@ class Parts:
     value: Numbers
 
 
-@dataclass(frozen=True)
-class _Cells:
-    body: Whole
-    period: Whole
-    column: Whole
-    number: NDArray[np.complex128]
+T = TypeVar("T", Rows, Parts)
 
 
 def all_rows(totals: "Totals") -> Rows:
     """Of each total the value, and what was counted."""
     columns = totals.columns
-    cells = _cells(totals, (columns.kind == VALUE) & (columns.limb == 0))
-    indicator = columns.indicator.astype(np.int32)[cells.column]
-    both = cells.number.imag
-    silent = np.floor(both / SILENT)
-    counted = both - silent * SILENT
-    value = _values(totals, cells, indicator, counted)
-    rows = Rows(cells.body, indicator, cells.period, value, counted.astype(np.int32), silent.astype(np.int32))
-    return _with_quiet(totals, rows) if (totals.calculations == LATEST).any() else rows
+    wanted = None if columns.one_each else np.arange(columns.width) < columns.firsts
+    found = [one.cells(wanted) for one in totals.spreads]
+    places = [_Places(totals, k) for k in range(len(found))]
+    bodies = [cells.body() for cells in found]
+    quiet = _quiet(totals, found, bodies, places)
+    # All is written into one place: moving it there once more would take longer than finding it.
+    ends = np.cumsum([0, *map(len, found), len(quiet[0])]).tolist()
+    rows = Rows(*(np.empty(ends[-1], dtype=kind) for kind in ("i4", "i4", "i4", "f8", "i4", "i4")))
+    for cells, body, place, (start, end) in zip(found, bodies, places, pairwise(ends[:-1]), strict=True):
+        rows.body[start:end] = body
+        for at in _stretches(len(cells)):
+            _fill(totals, place, cells, at, _cut(rows, slice(start + at.start, start + at.stop)))
+    for one, value in zip(fields(Rows), (*quiet, np.nan, 0, 0), strict=True):
+        getattr(rows, one.name)[ends[-2] :] = value
+    return rows
+
+
+def _stretches(end: int) -> Iterator[slice]:
+    for k in range(0, end, AT_ONCE):
+        yield slice(k, min(end, k + AT_ONCE))
+
+
+def _cut(those: T, at: slice) -> T:
+    return type(those)(*(getattr(those, one.name)[at] for one in fields(those)))
+
+
+class _Places:
+    """What a cell of an epoch is, looked up: dividing millions of numbers takes longer."""
+
+    def __init__(self, totals: "Totals", epoch: int) -> None:
+        one, columns = totals.spreads[epoch].epoch, totals.columns
+        length = one.last - one.first + 1
+        self.indicator = np.tile(columns.indicators(), length)
+        self.period = np.repeat(np.arange(one.first, one.last + 1, dtype=np.int32), columns.width)
+        self.special = (totals.calculations > LATEST)[self.indicator]
+        self.kinds = [np.tile(kinds, length) for kinds in columns.kinds().T]
+
+
+def _fill(totals: "Totals", places: _Places, cells: Cells, at: slice, rows: Rows) -> None:
+    """Rows of some cells, written where they belong."""
+    cell, blocks, bits = cells.cell[at], cells.blocks[at], totals.units.count_bits
+    np.take(places.indicator, cell, out=rows.indicator, mode="clip")
+    np.take(places.period, cell, out=rows.period, mode="clip")
+    rows.counted[:] = blocks[:, VALUE] & ((1 << bits) - 1)
+    rows.silent[:] = blocks[:, QUIET] & ((1 << bits) - 1)
+    rows.value[:] = _amounts(totals, rows, blocks[:, VALUE] >> bits, np.broadcast_to(VALUE, len(cell)))
+    special = np.flatnonzero(places.special.take(cell))
+    if len(special):
+        rows.value[special] = _special(totals, rows, blocks.take(special, axis=0), special)
+    rows.value[rows.counted == 0] = np.nan
+
+
+def _amounts(totals: "Totals", rows: Rows | Parts, units: Whole, kind: Whole) -> Numbers:
+    """Units made numbers again, of the kind beside each."""
+    known = totals.units
+    amount = units.astype(np.float64)
+    if known.decimals.any():
+        amount /= (10.0 ** np.minimum(known.decimals, 22))[rows.indicator]
+    if (known.limbs > 1).any():
+        for at in np.flatnonzero((known.limbs > 1)[rows.indicator]).tolist():
+            indicator = int(rows.indicator[at])
+            whole = totals.amount(int(rows.body[at]), indicator, int(rows.period[at]), int(kind[at]))
+            amount[at] = whole / 10 ** int(known.decimals[indicator])
+    return amount
+
+
+def _special(totals: "Totals", rows: Rows, blocks: Blocks, at: Whole) -> Numbers:
+    """Means, ratios and what stands beside."""
+    units, bits = totals.units, totals.units.count_bits
+    indicator, counted = rows.indicator[at], rows.counted[at]
+    how = totals.calculations[indicator]
+    whole, found = blocks[:, VALUE] >> bits, np.full(len(at), np.nan)
+    # One division of two exact numbers: the nearest float to the exact mean.
+    means = np.flatnonzero((how == AVERAGE) & (counted > 0))
+    found[means] = whole[means] / (counted[means] * 10.0 ** np.minimum(units.decimals, 22)[indicator[means]])
+    if (how != AVERAGE).any():
+        beside = blocks[:, BESIDE]
+        below = beside >> bits
+        # Numerator and denominator are in the same units.
+        ratios = np.flatnonzero((how == RATIO) & (below != 0))
+        found[ratios] = whole[ratios] / below[ratios]
+        summits = np.flatnonzero(how >= MAXIMUM)
+        found[summits] = beside[summits].view(np.float64)
+    for k in np.flatnonzero(units.limbs[indicator] > 1).tolist():
+        value = totals.figure(int(rows.body[at[k]]), int(indicator[k]), int(rows.period[at[k]])).value
+        found[k] = np.nan if value is None else value
+    return found
 
 
 def all_parts(totals: "Totals") -> Parts:
     """Of each total with a breakdown the sum of each category."""
-    columns = totals.columns
-    cells = _cells(totals, (columns.kind >= CATEGORIES) & (columns.limb == 0))
-    indicator = columns.indicator.astype(np.int32)[cells.column]
-    kind = columns.kind.astype(np.int32)[cells.column]
-    return Parts(cells.body, indicator, cells.period, kind - CATEGORIES, _amounts(totals, cells, indicator))
+    found = [one.cells(None) for one in totals.spreads]
+    places = [_Places(totals, k) for k in range(len(found))]
+    slots = np.flatnonzero((totals.columns.kinds() >= CATEGORIES).any(axis=0)).tolist()
+    # Room for every category of every cell; what is not written takes no memory.
+    most = sum(map(len, found)) * len(slots)
+    parts, end = Parts(*(np.empty(most, dtype=kind) for kind in ("i4", "i4", "i4", "i4", "f8"))), 0
+    for cells, place in zip(found, places, strict=True):
+        body = cells.body()
+        for at in _stretches(len(cells)):
+            for slot in slots:
+                end += _fill_parts(totals, place, (body[at], cells.cell[at], cells.blocks[at, slot]), slot, parts, end)
+    return _cut(parts, slice(0, end))
 
 
-def _cells(totals: "Totals", wanted: NDArray[np.bool_]) -> _Cells:
-    """All cells of the wanted columns in which something stands."""
-    width = totals.columns.width
-    chosen = np.zeros(width, dtype=bool)
-    chosen[: len(wanted)] = wanted
-    found = []
-    for one in totals.spreads:
-        found.append(one.places(np.tile(chosen, one.epoch.last - one.epoch.first + 1)))
-    # All epochs are written into one place: moving them there once more would take longer than finding them.
-    ends = np.cumsum([0, *map(len, found)]).tolist()
-    body, period, column = (np.empty(ends[-1], dtype=np.int32) for _ in range(3))
-    number = np.empty(ends[-1], dtype=np.complex128)
-    for one, places, (start, end) in zip(totals.spreads, found, pairwise(ends), strict=True):
-        cell = np.empty(end - start, dtype=one.cell.dtype)
-        one.fill(places, body[start:end], cell, number[start:end])
-        # What a cell is, looked up: dividing millions of numbers takes longer.
-        length = one.epoch.last - one.epoch.first + 1
-        periods = np.repeat(np.arange(one.epoch.first, one.epoch.last + 1, dtype=np.int32), width)
-        np.take(periods, cell, out=period[start:end], mode="clip")
-        np.take(np.tile(np.arange(width, dtype=np.int32), length), cell, out=column[start:end], mode="clip")
-    if any(one.changed for one in totals.spreads):
-        stays = number.imag > 0
-        return _Cells(body[stays], period[stays], column[stays], number[stays])
-    return _Cells(body, period, column, number)
+def _fill_parts(
+    totals: "Totals", places: _Places, cells: tuple[Whole, Whole, Whole], slot: int, parts: Parts, start: int
+) -> int:
+    """The categories that stand in one place of some blocks, written from `start` on; how many there are."""
+    body, cell, numbers = cells
+    kind = places.kinds[slot].take(cell)
+    at = np.flatnonzero((kind >= CATEGORIES) & (numbers != 0))
+    cell, kind, mine = cell.take(at), kind.take(at), _cut(parts, slice(start, start + len(at)))
+    np.take(body, at, out=mine.body, mode="clip")
+    np.take(places.indicator, cell, out=mine.indicator, mode="clip")
+    np.take(places.period, cell, out=mine.period, mode="clip")
+    np.subtract(kind, CATEGORIES, out=mine.category)
+    mine.value[:] = _amounts(totals, mine, numbers.take(at) >> totals.units.count_bits, kind)
+    return len(at)
 
 
-def _amounts(totals: "Totals", cells: _Cells, indicator: Whole) -> Numbers:
-    """Units made numbers again."""
-    units = totals.units
-    amount = cells.number.real
-    if (units.decimals > 0).any():
-        amount = amount / (10.0 ** np.minimum(units.decimals, 22))[indicator]
-    wide = np.flatnonzero((units.limbs > 1)[indicator]) if (units.limbs > 1).any() else np.zeros(0, dtype=np.int64)
-    if len(wide):
-        amount = amount.copy()
-    for at in wide.tolist():
-        kind = int(totals.columns.kind[cells.column[at]])
-        whole = totals.amount(int(cells.body[at]), int(indicator[at]), int(cells.period[at]), kind)
-        amount[at] = whole / 10 ** int(units.decimals[indicator[at]])
-    return amount
-
-
-def _values(totals: "Totals", cells: _Cells, indicator: Whole, counted: Numbers) -> Numbers:
-    how = totals.calculations[indicator]
-    value = np.array(_amounts(totals, cells, indicator))
-    value[counted == 0] = np.nan
-    special = np.flatnonzero((how != 0) & (how != LATEST) & (counted > 0))
-    summits = special[(how[special] == MAXIMUM) | (how[special] == UNIQUE)]
-    value[summits] = totals.summits.of(totals.keys(cells.body[summits], indicator[summits], cells.period[summits]))
-    means = special[how[special] == AVERAGE]
-    # One division of two exact numbers: the nearest float to the exact mean.
-    parts = counted[means] * 10.0 ** np.minimum(totals.units.decimals, 22)[indicator[means]]
-    value[means] = cells.number.real[means] / parts
-    ratios = special[how[special] == RATIO]
-    value[ratios] = _ratios(totals, cells, indicator, ratios)
-    divided = np.concatenate([means, ratios])
-    wide = divided[totals.units.limbs[indicator[divided]] > 1]
-    for at in wide.tolist():
-        exact = totals.figure(int(cells.body[at]), int(indicator[at]), int(cells.period[at])).value
-        value[at] = np.nan if exact is None else exact
-    return value
-
-
-def _ratios(totals: "Totals", cells: _Cells, indicator: Whole, those: Whole) -> Numbers:
-    """Numerators by denominators, both in the same units; nan where the denominator is 0."""
-    columns = totals.columns
-    below = _cells(totals, (columns.kind == DENOMINATOR) & (columns.limb == 0))
-    keys = totals.keys(below.body, columns.indicator[below.column], below.period)
-    order = np.argsort(keys)
-    if not len(those):
-        return np.zeros(0)
-    mine = totals.keys(cells.body[those], indicator[those], cells.period[those])
-    denominator = below.number.real[order][np.searchsorted(keys[order], mine)]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(denominator != 0, cells.number.real[those] / denominator, np.nan)
-
-
-def _with_quiet(totals: "Totals", rows: Rows) -> Rows:
-    """A latest indicator has a row from the first period on in which a fact reached the body."""
-    periods = totals.groupings.periods
-    latest = np.flatnonzero(totals.calculations[rows.indicator] == LATEST)
-    shown = totals.keys(rows.body[latest], rows.indicator[latest], rows.period[latest])
-    columns = totals.columns
-    there = _cells(totals, columns.kind == THERE)
-    quiet = totals.keys(there.body, columns.indicator[there.column], there.period)
-    every = distinct(np.concatenate([shown, quiet]))
-    if not len(every):
-        return rows
-    first = every[np.concatenate([[True], every[1:] // periods != every[:-1] // periods])]
-    lasts = periods - first % periods
-    whole = np.repeat(first - (np.cumsum(lasts) - lasts), lasts) + np.arange(lasts.sum())
-    shown = np.sort(shown)
-    at = np.minimum(np.searchsorted(shown, whole), len(shown) - 1)
-    missing = whole[shown[at] != whole] if len(shown) else whole
-    if not len(missing):
-        return rows
-    none = np.zeros(len(missing), dtype=np.int32)
-    size = len(totals.calculations)
-    added = (
-        (missing // (size * periods)).astype(np.int32),
-        (missing // periods % size).astype(np.int32),
-        (missing % periods).astype(np.int32),
-        np.full(len(missing), np.nan),
-        none,
-        none,
-    )
-    old = (rows.body, rows.indicator, rows.period, rows.value, rows.counted, rows.silent)
-    joined: list[NDArray[Any]] = [np.concatenate([a, b]) for a, b in zip(old, added, strict=True)]
-    return Rows(*joined)
+def _quiet(
+    totals: "Totals", found: Sequence[Cells], bodies: Sequence[Whole], places: Sequence[_Places]
+) -> tuple[Whole, Whole, Whole]:
+    """(body, indicator, period) of rows in which nothing stands: a latest indicator has a row from the first period
+    on in which a fact reached the body, also where groupings ended since.
+    """
+    latest, periods = np.flatnonzero(totals.calculations == LATEST), totals.groupings.periods
+    many = max(1, TABLE // max(1, totals.groupings.bodies * periods))
+    missing = [(latest[:0], latest[:0], latest[:0])]
+    for k in range(0, len(latest) if len(found) > 1 else 0, many):
+        some = latest[k : k + many]
+        rank = np.full(len(totals.calculations), -1)
+        rank[some] = np.arange(len(some))
+        there = np.zeros((totals.groupings.bodies, len(some), periods), dtype=bool)
+        for cells, body, place in zip(found, bodies, places, strict=True):
+            its = rank[place.indicator]
+            at = np.flatnonzero((its >= 0).take(cells.cell))
+            slot = (its * periods + place.period).take(cells.cell.take(at))
+            slot += body.take(at) * np.int64(len(some) * periods)
+            there.reshape(-1)[slot] = True
+        body, at, period = np.nonzero(np.logical_or.accumulate(there, axis=2) & ~there)
+        missing.append((body, some[at], period))
+    return tuple(map(np.concatenate, zip(*missing, strict=True)))  # type: ignore[return-value]

@@ -1,187 +1,124 @@
 """From what facts give to totals: a sparse product of "who reaches whom" with "who gave what".
 
 Both matrices are over distinct sets of bodies. The first has a single 1 where a body is reached by a set, by however
-many paths, so each piece is added once by construction.
+many paths, so each piece is added once by construction. The second has blocks: the numbers of an indicator that stand
+side by side are added in one step.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from tiwizi_engine.rollup.exact import Units, Whole
-from tiwizi_engine.rollup.facts import spread_out
+from tiwizi_engine.rollup.columns import Columns
+from tiwizi_engine.rollup.exact import Whole
 from tiwizi_engine.rollup.graph import Epoch, Groupings
-from tiwizi_engine.rollup.pieces import Pieces
-
-SPARE = 64  # columns that a change may still add
-
-
-class Columns:
-    """Which column holds an indicator's numbers of a kind; more than one, side by side, where they are cut in limbs."""
-
-    def __init__(self, pieces: Pieces, units: Units) -> None:
-        kinds = int(pieces.kind.max(initial=0)) + 1
-        present = np.zeros((len(units.limbs), kinds), dtype=bool)
-        present[pieces.indicator, pieces.kind] = True
-        present[:, :2] = True  # a change finds the columns of values and denominators ready
-        indicator, kind = np.nonzero(present)
-        repeats = units.limbs[indicator]
-        self.indicator: Whole = np.repeat(indicator, repeats)
-        self.kind: Whole = np.repeat(kind, repeats)
-        self.limb: Whole = spread_out(np.zeros(len(repeats), dtype=np.int64), repeats)
-        self._first = np.full((len(units.limbs), kinds), -1, dtype=np.int32)
-        self._first[indicator, kind] = np.cumsum(repeats) - repeats
-        self.width = len(self.kind) + SPARE
-        self._units = units
-
-    def of(self, indicator: Whole, kind: Whole) -> Whole:
-        """The first column of each."""
-        found: Whole = self._first[indicator, kind]
-        return found
-
-    def find(self, indicator: int, kind: int) -> int:
-        """The first column of a kind, or -1."""
-        return int(self._first[indicator, kind]) if kind < self._first.shape[1] else -1
-
-    def admit(self, indicator: int, kind: int) -> bool:
-        """A column for a kind that a change brings; no, where there is no room left."""
-        limbs = int(self._units.limbs[indicator])
-        if len(self.kind) + limbs > self.width:
-            return False
-        if kind >= self._first.shape[1]:
-            more = np.full((len(self._first), kind + 1 - self._first.shape[1]), -1, dtype=np.int32)
-            self._first = np.concatenate([self._first, more], axis=1)
-        self._first[indicator, kind] = len(self.kind)
-        self.indicator = np.append(self.indicator, [indicator] * limbs)
-        self.kind = np.append(self.kind, [kind] * limbs)
-        self.limb = np.append(self.limb, range(limbs))
-        return True
+from tiwizi_engine.rollup.pieces import Blocks, Pieces
 
 
 @dataclass(frozen=True)
-class Places:
-    """Some cells: where they stand, how many of them each body has, and those that changes have added."""
+class Cells:
+    """Some cells of an epoch: where each body's begin and end among them, which they are, their numbers."""
 
-    at: Whole
-    counts: Whole
-    added: list[tuple[int, int, complex]]
+    start: Whole
+    cell: Whole
+    blocks: Blocks
 
     def __len__(self) -> int:
-        return len(self.at) + len(self.added)
+        return len(self.cell)
+
+    def body(self) -> Whole:
+        return np.repeat(np.arange(len(self.start) - 1, dtype=np.int32), np.diff(self.start))
 
 
 @dataclass
 class Spread:
     """Totals of one epoch. The cells of body b are `start[b]` to `start[b + 1]`: `cell` (period in the epoch times the
-    width, and column; in no order), `number` (units added) and, as its imaginary part, the counts. `more` holds cells
-    that changes have added.
+    width, and column; in no order), and a block of numbers each. `more` holds cells that changes have added.
     """
 
     epoch: Epoch
     start: Whole
     cell: Whole
-    number: NDArray[np.complex128]
-    more: dict[tuple[int, int], complex] = field(default_factory=dict)
+    blocks: Blocks
+    more: dict[tuple[int, int], Blocks] = field(default_factory=dict)
     changed: bool = False  # cells may have become empty since
 
-    def get(self, body: int, cell: int) -> complex:
-        found = self._where(body, cell)
-        return self.more.get((body, cell), 0j) if found is None else complex(self.number[found])
-
-    def add(self, body: int, cell: int, number: complex) -> None:
-        self.changed = True
-        found = self._where(body, cell)
-        if found is None:
-            self.more[body, cell] = self.more.get((body, cell), 0j) + number
-        else:
-            self.number[found] += number
-
-    def places(self, wanted: NDArray[np.bool_]) -> Places:
-        """Which cells are wanted and have something in them; `wanted` by cell."""
-        at = np.flatnonzero(wanted[self.cell])
-        # The bodies of these only: there are millions of others.
-        counts = np.diff(np.searchsorted(at, self.start))
-        added = [(body, cell, number) for (body, cell), number in self.more.items() if wanted[cell]]
-        return Places(at, counts, added)
-
-    def fill(self, places: Places, body: Whole, cell: Whole, number: NDArray[np.complex128]) -> None:
-        """Write these cells into arrays of their length."""
-        found = len(places.at)
-        body[:found] = np.repeat(np.arange(len(places.counts), dtype=np.int32), places.counts)
-        np.take(self.cell, places.at, out=cell[:found], mode="clip")
-        np.take(self.number, places.at, out=number[:found], mode="clip")
-        for k, one in enumerate(places.added, found):
-            body[k], cell[k], number[k] = one
-
-    def _where(self, body: int, cell: int) -> int | None:
-        if body + 1 >= len(self.start):
-            return None
-        begin, end = int(self.start[body]), int(self.start[body + 1])
+    def get(self, body: int, cell: int) -> Blocks | None:
+        """The numbers of a cell, to read or to change; `None` where there is none."""
+        begin, end = (int(at) for at in self.start[body : body + 2])
         found = np.flatnonzero(self.cell[begin:end] == cell)
-        return begin + int(found[0]) if len(found) else None
+        return self.blocks[begin + int(found[0])] if len(found) else self.more.get((body, cell))
+
+    def add(self, body: int, cell: int, block: Blocks) -> None:
+        self.changed = True
+        found = self.get(body, cell)
+        if found is None:
+            self.more[body, cell] = block.copy()
+        else:
+            found += block
+
+    def cells(self, wanted: NDArray[np.bool_] | None) -> Cells:
+        """Those in which something stands, of the columns that are wanted (`None`: of all)."""
+        start, cell, blocks = self._with_more() if self.more else (self.start, self.cell, self.blocks)
+        if wanted is None and not self.changed:
+            return Cells(start, cell, blocks)
+        good = blocks.any(axis=1)
+        if wanted is not None:
+            good &= wanted[cell % len(wanted)]
+        at = np.flatnonzero(good)
+        return Cells(np.searchsorted(at, start), cell[at], blocks[at])
+
+    def _with_more(self) -> tuple[Whole, Whole, Blocks]:
+        added = sorted(self.more)  # two bodies may end at the same place
+        bodies = np.array([body for body, _ in added])
+        at = self.start[bodies + 1]
+        start = self.start + np.searchsorted(bodies, np.arange(len(self.start)))
+        cell = np.insert(self.cell, at, [cell for _, cell in added])
+        return start, cell, np.insert(self.blocks, at, [self.more[place] for place in added], axis=0)
 
 
-Reached = tuple[Whole, Whole]  # as `Epoch.climb` gives
+def who_of(epoch: Epoch, sets: Sequence[Whole]) -> sparse.csr_matrix:
+    """A row for each body: a single 1 for each set of bodies that reaches it. Sets come as tables, a row of bodies for
+    each set; the first holds each body by itself.
+    """
+    above = epoch.climb()
+    every = [above]
+    for table in sets[1:]:
+        size = table.shape[1]
+        its = (np.ones(table.size, dtype=np.int64), table.ravel(), np.arange(0, table.size + 1, size))
+        every.append(sparse.csr_matrix(its, shape=(len(table), epoch.bodies)) @ above)
+    who = sparse.vstack(every).T.tocsr()
+    who.data[:] = 1  # however many the paths
+    return who
 
 
-class Given:
-    """What each set of bodies gave, one after the other, the sets of the first epoch before those of the second."""
+def given_by(pieces: Pieces, columns: Columns, groupings: Groupings, sets: int) -> Callable[[int], sparse.bsr_matrix]:
+    """For each epoch, by its number: what each set of bodies gave, a row each; a column for each of each period."""
+    lengths = [epoch.last - epoch.first + 1 for epoch in groupings.epochs]
+    which: Whole = np.repeat(np.arange(len(lengths)) * sets, lengths)
+    within: Whole = np.concatenate([np.arange(length, dtype=np.int32) for length in lengths]) * np.int32(columns.width)
+    place = (which.take(pieces.period) + pieces.set, within.take(pieces.period) + pieces.column)
+    size = (len(lengths) * sets, max(lengths) * columns.width)
+    one = sparse.coo_matrix((pieces.row, place), shape=size)
+    # Rows are brought together by counting; equal places must stay apart, as what stands there are no numbers.
+    one.has_canonical_format = True
+    all_rows = one.tocsr()
 
-    def __init__(self, pieces: Pieces, units: Units, columns: Columns, groupings: Groupings, sets: int) -> None:
-        lengths = [epoch.last - epoch.first + 1 for epoch in groupings.epochs]
-        which = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-        within = np.concatenate([np.arange(length, dtype=np.int32) for length in lengths]) * np.int32(columns.width)
-        base = columns.of(pieces.indicator, pieces.kind)
-        base += within[pieces.period]
-        row = pieces.set if len(lengths) == 1 else which[pieces.period] * np.int64(sets) + pieces.set
-        rows, cells, numbers = [], [], []
-        for limb, at, part in units.cut(pieces.indicator, pieces.number):
-            number = np.empty(len(part), dtype=np.complex128)
-            number.real, number.imag = part, pieces.count[at]
-            numbers.append(number)
-            rows.append(row[at])
-            cells.append(base[at] + np.int32(limb) if limb else base)
-        row, cell, every = _joined(rows), _joined(cells), _joined(numbers)
-        order = _by_row(row, sets * len(lengths))
-        self._sets = sets
-        self._start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=sets * len(lengths)))])
-        self._cell = cell[order]
-        self._number = every[order]
-        self._widths = [length * columns.width for length in lengths]
-
-    def of(self, epoch: int) -> sparse.csr_matrix:
-        """A row for each set, a column for each column of each period of the epoch."""
-        start = self._start[epoch * self._sets : (epoch + 1) * self._sets + 1]
+    def of(epoch: int) -> sparse.bsr_matrix:
+        start = all_rows.indptr[epoch * sets : (epoch + 1) * sets + 1]
         inside = slice(int(start[0]), int(start[-1]))
-        return sparse.csr_matrix(
-            (self._number[inside], self._cell[inside], start - start[0]), shape=(self._sets, self._widths[epoch])
-        )
+        blocks = pieces.blocks.take(all_rows.data[inside], axis=0)[:, None, :]
+        shape = (sets, lengths[epoch] * columns.width * columns.across)
+        return sparse.bsr_matrix((blocks, all_rows.indices[inside], start - start[0]), shape=shape)
+
+    return of
 
 
-def spread(given: sparse.csr_matrix, epoch: Epoch, reached: Reached) -> Spread:
+def spread(given: sparse.bsr_matrix, epoch: Epoch, who: sparse.csr_matrix) -> Spread:
     """Totals of an epoch, of all bodies at once."""
-    starts, bodies = reached
-    ones = np.ones(len(bodies), dtype=np.complex128)
-    who = sparse.csr_matrix((ones, bodies, starts), shape=(len(starts) - 1, epoch.bodies))
-    found = who.T.tocsr() @ given
-    return Spread(epoch, found.indptr, found.indices, found.data)
-
-
-def _joined(those: list[NDArray[Any]]) -> NDArray[Any]:
-    return those[0] if len(those) == 1 else np.concatenate(those)
-
-
-def _by_row(row: Whole, rows: int) -> Whole:
-    """An order that brings equal rows together. Row and position packed in one number sort fastest."""
-    bits = max(1, len(row).bit_length())
-    if rows.bit_length() + bits > 62:
-        return np.argsort(row, kind="stable")
-    packed = row.astype(np.int64)
-    packed <<= bits
-    packed |= np.arange(len(row))
-    packed.sort()
-    packed &= (1 << bits) - 1
-    return packed
+    ones = sparse.bsr_matrix((who.data[:, None, None], who.indices, who.indptr), shape=who.shape)
+    found = ones @ given
+    return Spread(epoch, found.indptr, found.indices, found.data[:, 0, :])

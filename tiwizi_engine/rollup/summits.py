@@ -1,75 +1,79 @@
-"""What cannot be added: the largest value, and how many different members."""
+"""What cannot be added: the largest value, and how many different members.
+
+Both are found for all bodies and periods of some indicators at once, in a table, and then put beside the counts.
+"""
+
+from collections.abc import Iterator
 
 import numpy as np
+from scipy import sparse
 
+from tiwizi_engine.rollup.columns import BESIDE, Columns
 from tiwizi_engine.rollup.exact import Numbers, Whole
-from tiwizi_engine.rollup.facts import Facts, distinct, spread_out
+from tiwizi_engine.rollup.facts import MAXIMUM, UNIQUE, Facts, numbered, spread_out
+from tiwizi_engine.rollup.pieces import Told
+from tiwizi_engine.rollup.spread import Spread
+
+AT_ONCE = 2**22  # entries of a table
 
 
-class Summits:
-    """A number for each key that has one; a key is a body, period and indicator packed together."""
-
-    def __init__(self) -> None:
-        self.keys: Whole = np.zeros(0, dtype=np.int64)
-        self.values: Numbers = np.zeros(0)
-        self._changed: dict[int, float | None] = {}
-
-    def add(self, keys: Whole, values: Numbers) -> None:
-        """Keys that are not there yet, ascending."""
-        self.keys = np.concatenate([self.keys, keys])
-        self.values = np.concatenate([self.values, values])
-        order = np.argsort(self.keys, kind="stable")
-        self.keys, self.values = self.keys[order], self.values[order]
-
-    def get(self, key: int) -> float | None:
-        if key in self._changed:
-            return self._changed[key]
-        at = int(np.searchsorted(self.keys, key))
-        return float(self.values[at]) if at < len(self.keys) and self.keys[at] == key else None
-
-    def put(self, key: int, value: float | None) -> None:
-        self._changed[key] = value
-
-    def of(self, keys: Whole) -> Numbers:
-        """The number of each key, which must have one unless it was changed."""
-        found = np.full(len(keys), np.nan)
-        if len(self.keys):
-            at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-            found = np.where(self.keys[at] == keys, self.values[at], np.nan)
-        if self._changed:
-            changed = np.array(sorted(self._changed), dtype=np.int64)
-            at = np.minimum(np.searchsorted(changed, keys), len(changed) - 1)
-            for k in np.flatnonzero(changed[at] == keys).tolist():
-                value = self._changed[int(keys[k])]
-                found[k] = np.nan if value is None else value
-        return found
+def put_summits(found: Spread, told: Told, calculations: Whole, columns: Columns, who: sparse.csr_matrix) -> None:
+    """The largest value and the number of members of each cell of an epoch, as a float in the place of a whole."""
+    facts, epoch = told.facts, found.epoch
+    length = epoch.last - epoch.first + 1
+    if not (calculations >= MAXIMUM).any():
+        return
+    spoke = np.flatnonzero((told.how >= MAXIMUM) & ~told.silent)
+    spoke = spoke[(facts.period[spoke] >= epoch.first) & (facts.period[spoke] <= epoch.last)]
+    special = np.zeros(columns.width, dtype=bool)
+    special[: columns.firsts] = calculations >= MAXIMUM
+    at = np.flatnonzero(np.tile(special, length).take(found.cell))
+    body, cell = np.searchsorted(found.start, at, side="right") - 1, found.cell.take(at)
+    for calculation in (MAXIMUM, UNIQUE):
+        for some in _groups(np.flatnonzero(calculations == calculation), epoch.bodies * length):
+            rank = np.full(columns.width, -1)
+            rank[some] = np.arange(len(some))
+            those = spoke[(told.how[spoke] == calculation) & (rank[facts.indicator[spoke]] >= 0)]
+            if not len(those):
+                continue
+            slot = rank[facts.indicator[those]] * length + facts.period[those] - epoch.first
+            find = largest if calculation == MAXIMUM else different
+            table = find(facts, those, told.sets[those], slot, len(some) * length, who)
+            its = rank[cell % columns.width]
+            mine = np.flatnonzero(its >= 0)
+            place = body[mine] * table.shape[1] + its[mine] * length + cell[mine] // columns.width
+            found.blocks[at[mine], BESIDE] = table.reshape(-1).take(place).view(np.int64)
 
 
-def climbed(those: Whole, sets: Whole, starts: Whole, bodies: Whole) -> tuple[Whole, Whole]:
-    """(fact, body) for each body that each of these facts reaches; `starts` and `bodies` as `Epoch.climb` gives."""
-    its = sets[those]
-    counts = np.diff(starts)[its]
-    return np.repeat(those, counts), bodies[spread_out(starts[its], counts)]
+def _groups(indicators: Whole, each: int) -> Iterator[Whole]:
+    many = max(1, AT_ONCE // max(1, each))
+    for k in range(0, len(indicators), many):
+        yield indicators[k : k + many]
 
 
-def largest(keys: Whole, values: Numbers) -> tuple[Whole, Numbers]:
-    """Distinct keys, ascending, and the largest value of each."""
-    if not len(keys):
-        return keys, values
-    order = np.argsort(keys)
-    keys, values = keys[order], values[order]
-    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    return keys[first], np.maximum.reduceat(values, first)
+def largest(facts: Facts, those: Whole, sets: Whole, slot: Whole, slots: int, who: sparse.csr_matrix) -> Numbers:
+    """The largest value of these facts for each body (row) and slot."""
+    reached = who.T.tocsr()
+    counts = np.diff(reached.indptr)[sets]
+    body = reached.indices[spread_out(reached.indptr[sets], counts)]
+    table = np.full(who.shape[0] * slots, -np.inf)
+    np.maximum.at(table, body * np.int64(slots) + np.repeat(slot, counts), np.repeat(facts.value[those], counts))
+    table[np.isneginf(table)] = 0.0  # no value is shown there
+    return table.reshape(-1, slots)
 
 
-def different(facts: Facts, those: Whole, keys: Whole) -> tuple[Whole, Numbers]:
-    """Distinct keys, ascending, and how many different members the facts beside each have."""
-    names = distinct(facts.member)
-    member = np.searchsorted(names, facts.member)
-    start = np.searchsorted(facts.member_fact, np.arange(len(facts) + 1))
-    sizes = np.diff(start)[those]
-    different_keys = distinct(keys)
-    its = np.repeat(np.searchsorted(different_keys, keys), sizes)
-    every = distinct(its * max(1, len(names)) + member[spread_out(start[those], sizes)])
-    counts = np.bincount(every // max(1, len(names)), minlength=len(different_keys))
-    return different_keys, counts.astype(np.float64)
+def different(facts: Facts, those: Whole, sets: Whole, slot: Whole, slots: int, who: sparse.csr_matrix) -> Numbers:
+    """How many different members these facts have for each body (row) and slot. A product like that of the totals,
+    with a column for each member of each slot, holds each once.
+    """
+    start = np.searchsorted(facts.member_fact, np.stack([those, those + 1]))
+    sizes = start[1] - start[0]
+    names, member = numbered(facts.member[spread_out(start[0], sizes)])
+    packed = np.repeat(slot, sizes) * max(1, len(names)) + member
+    columns, number = numbered(packed)
+    place = (np.repeat(sets, sizes), number)
+    given = sparse.csr_matrix((np.ones(len(packed)), place), shape=(who.shape[1], len(columns)))
+    each = who @ given
+    body = np.repeat(np.arange(who.shape[0]), np.diff(each.indptr))
+    its = (columns // max(1, len(names)))[each.indices]
+    return np.bincount(body * slots + its, minlength=who.shape[0] * slots).astype(np.float64).reshape(-1, slots)

@@ -1,32 +1,33 @@
 """All totals of all bodies, kept so that a changed fact touches only the totals that it belongs to."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tiwizi_engine.errors import EngineError
-from tiwizi_engine.rollup.exact import Units, Whole, joined, written
+from tiwizi_engine.rollup.columns import BESIDE, CATEGORIES, QUIET, VALUE, Columns
+from tiwizi_engine.rollup.exact import Units, Whole, written
 from tiwizi_engine.rollup.facts import (
     AVERAGE,
     CALCULATIONS,
     LATEST,
     MAXIMUM,
     RATIO,
-    SUM,
     UNIQUE,
     BodySets,
     Fact,
     Facts,
 )
-from tiwizi_engine.rollup.graph import Epoch, Groupings
-from tiwizi_engine.rollup.pieces import CATEGORIES, DENOMINATOR, SILENT, THERE, VALUE, Pieces, pieces_of, silent_of
+from tiwizi_engine.rollup.graph import Groupings
+from tiwizi_engine.rollup.pieces import Blocks, Told, pieces_of
 from tiwizi_engine.rollup.rows import Parts, Rows, all_parts, all_rows
-from tiwizi_engine.rollup.spread import Columns, Given, Reached, Spread, spread
-from tiwizi_engine.rollup.summits import Summits, climbed, different, largest
+from tiwizi_engine.rollup.spread import Spread, given_by, spread, who_of
+from tiwizi_engine.rollup.summits import put_summits
 
 GONE = -1  # the indicator of a fact that was taken away
+Given = dict[tuple[int, int, int], Blocks]
 
 
 @dataclass(frozen=True)
@@ -68,36 +69,24 @@ class Totals:
         # Copies, because they follow every change; the arrays given stay as they are.
         self._indicator = facts.indicator.astype(np.int32)
         self._period = facts.period.astype(np.int32)
-        self._silent = silent_of(facts, self.calculations)
         if facts.applies is not None:
             self._indicator[~facts.applies] = GONE
-        pieces = pieces_of(facts, self._set, self.calculations, self.groupings.periods)
-        self.units = Units.of(pieces.indicator, pieces.number, len(self.calculations))
-        self.columns = Columns(pieces, self.units)
-        self.summits = Summits()
+        told = Told.of(facts, self._set, self.calculations)
+        self._silent = told.silent
+        # A body has at most so many facts in a total; changes may add as many again, at least.
+        bits = int(np.bincount(facts.indicator, minlength=1).max()).bit_length() + 1
+        self._more = 2 ** (bits - 1)
+        times = np.where(self.calculations == LATEST, self.groupings.periods, 1)
+        self.units = Units.of(told.numbers(), times, bits)
+        self.columns = Columns(told.present(len(self.calculations)), self.calculations, self.units)
+        pieces = pieces_of(told, self.groupings.periods, self.units, self.columns)
+        given = given_by(pieces, self.columns, self.groupings, len(self._sets))
         self.spreads: list[Spread] = []
-        given = Given(pieces, self.units, self.columns, self.groupings, len(self._sets))
-        del pieces
         for k, epoch in enumerate(self.groupings.epochs):
-            reached = epoch.climb(self._sets.blocks)
-            self.spreads.append(spread(given.of(k), epoch, reached))
-            self._fill_summits(facts, epoch, reached)
-
-    def _fill_summits(self, facts: Facts, epoch: Epoch, reached: Reached) -> None:
-        how = np.where(self._indicator == GONE, GONE, self.calculations[facts.indicator])
-        inside = (facts.period >= epoch.first) & (facts.period <= epoch.last) & ~self._silent
-        for calculation in (MAXIMUM, UNIQUE):
-            those = np.flatnonzero((how == calculation) & inside)
-            if len(those):
-                fact, body = climbed(those, self._set, *reached)
-                keys = self.keys(body, facts.indicator[fact], facts.period[fact])
-                found = largest(keys, facts.value[fact]) if calculation == MAXIMUM else different(facts, fact, keys)
-                self.summits.add(*found)
-
-    def keys(self, body: Whole, indicator: Whole, period: Whole) -> Whole:
-        """Body, indicator and period packed in one number each."""
-        found: Whole = (body.astype(np.int64) * len(self.calculations) + indicator) * self.groupings.periods + period
-        return found
+            who = who_of(epoch, self._sets.blocks)
+            found = spread(given(k), epoch, who)
+            put_summits(found, told, self.calculations, self.columns, who)
+            self.spreads.append(found)
 
     # All of them
 
@@ -113,13 +102,12 @@ class Totals:
 
     def figure(self, body: int, indicator: int, period: int) -> Figure:
         """One total, with its breakdown."""
-        counted, silent = self._counts(body, indicator, period, VALUE)
-        parts: dict[int, int | float] = {}
-        if counted and self.calculations[indicator] in (SUM, LATEST):
-            kinds = self.columns.kind[(self.columns.indicator == indicator) & (self.columns.limb == 0)]
-            for kind in sorted(kinds[kinds >= CATEGORIES].tolist()):
-                if self._counts(body, indicator, period, kind)[0]:
-                    parts[kind - CATEGORIES] = self._written(self.amount(body, indicator, period, kind), indicator)
+        counted, silent = (self._count(body, indicator, period, kind) for kind in (VALUE, QUIET))
+        parts = {
+            kind - CATEGORIES: self._written(self.amount(body, indicator, period, kind), indicator)
+            for kind in self.columns.categories(indicator)
+            if self._count(body, indicator, period, kind)
+        }
         value = self._value(body, indicator, period, counted) if counted else None
         there = bool(counted or silent) or self._was_there(body, indicator, period)
         return Figure(value, counted, silent, parts, there)
@@ -146,21 +134,24 @@ class Totals:
 
     def amount(self, body: int, indicator: int, period: int, kind: int) -> int:
         """The sum of a column, in units of the indicator."""
-        column = self.columns.find(indicator, kind)
-        limbs = int(self.units.limbs[indicator])
-        return 0 if column < 0 else joined([self._cell(body, period, column + k).real for k in range(limbs)])
+        bits = self.units.count_bits
+        return self.units.joined([one >> bits for one in self._numbers(body, indicator, period, kind)])
 
-    def _cell(self, body: int, period: int, column: int) -> complex:
-        found = self._spread(period)
-        return found.get(body, (period - found.epoch.first) * self.columns.width + column)
+    def _count(self, body: int, indicator: int, period: int, kind: int) -> int:
+        """How many facts made the sum of a column."""
+        return next(iter(self._numbers(body, indicator, period, kind)), 0) & ((1 << self.units.count_bits) - 1)
+
+    def _numbers(self, body: int, indicator: int, period: int, kind: int) -> list[int]:
+        """What stands in a total, limb by limb; nothing where nothing stands."""
+        found, numbers = self._spread(period), []
+        for place in self.columns.find(indicator, kind):
+            column, at = divmod(place, self.columns.across)
+            block = found.get(body, (period - found.epoch.first) * self.columns.width + column)
+            numbers += [] if block is None else [int(block[at])]
+        return numbers
 
     def _spread(self, period: int) -> Spread:
         return next(one for one in self.spreads if one.epoch.first <= period <= one.epoch.last)
-
-    def _counts(self, body: int, indicator: int, period: int, kind: int) -> tuple[int, int]:
-        column = self.columns.find(indicator, kind)
-        both = 0 if column < 0 else int(self._cell(body, period, column).imag)
-        return both % int(SILENT), both // int(SILENT)
 
     def _written(self, amount: int, indicator: int, parts: int = 1) -> int | float:
         return written(amount, parts * 10 ** int(self.units.decimals[indicator]))
@@ -168,11 +159,11 @@ class Totals:
     def _value(self, body: int, indicator: int, period: int, counted: int) -> int | float | None:
         how = self.calculations[indicator]
         if how in (MAXIMUM, UNIQUE):
-            found = self.summits.get(int(self.keys(*(np.array([one]) for one in (body, indicator, period)))[0]))
-            return None if found is None else written(int(found), 1) if found == int(found) else found
+            found = float(np.int64(self._numbers(body, indicator, period, BESIDE)[0]).view(np.float64))
+            return written(int(found), 1) if found == int(found) else found
         amount = self.amount(body, indicator, period, VALUE)
         if how == RATIO:
-            below = self.amount(body, indicator, period, DENOMINATOR)
+            below = self.amount(body, indicator, period, BESIDE)
             return written(amount, below) if below else None
         return self._written(amount, indicator, counted if how == AVERAGE else 1)
 
@@ -180,9 +171,7 @@ class Totals:
         """Has a fact of a latest indicator reached the body, in this period or before?"""
         if self.calculations[indicator] != LATEST:
             return False
-        return any(
-            self._counts(body, indicator, at, kind) != (0, 0) for at in range(period + 1) for kind in (VALUE, THERE)
-        )
+        return any(any(self._numbers(body, indicator, at, kind)) for at in range(period + 1) for kind in (VALUE, QUIET))
 
     def _reach(self, those: Whole, body: int, period: int) -> NDArray[np.bool_]:
         """Which of these facts reach a body in a period?"""
@@ -224,32 +213,28 @@ class Totals:
         old = self.fact(at)
         if fact is not None:
             self._admit(fact)
-        before = self._pieces(at, old, fact)
+        before = self._blocks(self._concerned(at, old, fact))
         self._store(at, fact)
-        after = self._pieces(at, old, fact)
-        if not self._fits(after):
-            self._renew()
+        told = self._concerned(at, old, fact)
+        if not self._fits(told):
+            self._start(self._facts.replaced(self._changed, self._codes))
             return
-        self._apply(before, after)
+        self._apply(before, self._blocks(told))
         for one in (old, fact):
             if one is not None and self.calculations[one.indicator] in (MAXIMUM, UNIQUE):
                 self._climb_again(one)
 
-    def _pieces(self, at: int, *ends: Fact | None) -> Pieces:
-        """What the facts give that a change of one from here to there may concern."""
+    def _concerned(self, at: int, *ends: Fact | None) -> Told:
+        """The facts that a change of one from here to there may concern."""
         those = {at} if self._indicator[at] != GONE else set()
         for one in ends:
             if one is not None and self.calculations[one.indicator] == LATEST:
                 number = self._sets.number(one.bodies)
                 group = np.flatnonzero(self._set == number)
                 those |= set(group[self._indicator[group] == one.indicator].tolist())
-        facts, sets = self._gather(those)
-        return pieces_of(facts, sets, self.calculations, self.groupings.periods)
-
-    def _gather(self, those: Iterable[int]) -> tuple[Facts, Whole]:
-        at = sorted(those)
-        found = [one for one in (self.fact(k) for k in at) if one is not None]
-        return Facts.of(found, self._codes), self._set[at]
+        its = sorted(those)
+        facts = [one for one in map(self.fact, its) if one is not None]
+        return Told.of(Facts.of(facts, self._codes), self._set[its], self.calculations)
 
     def _store(self, at: int, fact: Fact | None) -> None:
         self._changed[at] = fact
@@ -258,39 +243,38 @@ class Totals:
             self._period[at], self._set[at] = fact.period, self._sets.number(fact.bodies)
             self._silent[at] = not fact.reported(int(self.calculations[fact.indicator]))
 
-    def _fits(self, pieces: Pieces) -> bool:
+    def _fits(self, told: Told) -> bool:
         """Room for these numbers and columns as things are? If not, all is computed again (it is rare)."""
-        for indicator in np.unique(pieces.indicator).tolist():
-            its = pieces.indicator == indicator
-            if not self.units.hold(indicator, pieces.number[its]):
-                return False
-            for kind in np.unique(pieces.kind[its]).tolist():
-                if self.columns.find(indicator, kind) < 0 and not self.columns.admit(indicator, kind):
-                    return False
-        return True
+        self._more -= 1
+        if self._more < 0 or not all(self._holds(indicator, told) for indicator in set(told.facts.indicator.tolist())):
+            return False
+        indicators, kinds = np.nonzero(told.present(len(self.calculations)))
+        places = list(zip(indicators.tolist(), kinds.tolist(), strict=True))
+        return all(self.columns.find(*place) or self.columns.admit(*place) for place in places)
 
-    def _renew(self) -> None:
-        self._start(self._facts.replaced(self._changed, self._codes))
+    def _holds(self, indicator: int, told: Told) -> bool:
+        return all(self.units.hold(indicator, numbers[its == indicator]) for its, numbers in told.numbers())
 
-    def _apply(self, before: Pieces, after: Pieces) -> None:
+    def _blocks(self, told: Told) -> Given:
+        """What facts give, by set of bodies, period and column."""
+        pieces = pieces_of(told, self.groupings.periods, self.units, self.columns)
+        places = (pieces.set.tolist(), pieces.period.tolist(), pieces.column.tolist())
+        found: Given = {}
+        for place, row in zip(zip(*places, strict=True), pieces.row.tolist(), strict=True):
+            found[place] = found.get(place, 0) + pieces.blocks[row]
+        return found
+
+    def _apply(self, before: Given, after: Given) -> None:
         """What is the same before and after (most periods of a latest value) touches nothing."""
-        differs: dict[tuple[int, int, int], complex] = {}
-        for sign, pieces in ((-1, before), (1, after)):
-            for place, number in self._units_of(pieces):
-                differs[place] = differs.get(place, 0j) + sign * number
-        for (own, period, column), number in differs.items():
-            if number:
+        nothing = np.zeros(self.columns.across, dtype=np.int64)
+        for place in before.keys() | after.keys():
+            own, period, column = place
+            block = after.get(place, nothing) - before.get(place, nothing)
+            if block.any():
                 found = self._spread(period)
                 cell = (period - found.epoch.first) * self.columns.width + column
                 for body in found.epoch.above(self._sets.bodies(own)).tolist():
-                    found.add(body, cell, number)
-
-    def _units_of(self, pieces: Pieces) -> Iterator[tuple[tuple[int, int, int], complex]]:
-        """((set, period, column), units and count) of each piece and limb."""
-        first = self.columns.of(pieces.indicator, pieces.kind)
-        for limb, at, numbers in self.units.cut(pieces.indicator, pieces.number):
-            places = (pieces.set[at].tolist(), pieces.period[at].tolist(), (first[at] + limb).tolist())
-            yield from zip(zip(*places, strict=True), (numbers + 1j * pieces.count[at]).tolist(), strict=True)
+                    found.add(body, cell, block)
 
     def _climb_again(self, fact: Fact) -> None:
         """The largest value, or the number of members, of each total that a fact stood in."""
@@ -303,10 +287,13 @@ class Totals:
         for row, own in enumerate(sets.tolist()):
             reached[row, epoch.above(self._sets.bodies(own))] = True
         told = self._told(those, self._codes[fact.indicator])
-        keys = self.keys(concerned, np.array([fact.indicator]), np.array([fact.period]))
-        for key, body in zip(keys.tolist(), concerned.tolist(), strict=True):
+        found = self._spread(fact.period)
+        cell = (fact.period - epoch.first) * self.columns.width + fact.indicator
+        for body in concerned.tolist():
             its = [told[k] for k in np.flatnonzero(reached[which, body]).tolist()]
-            self.summits.put(key, _summit(its))
+            block = found.get(body, cell)
+            if block is not None:
+                block[BESIDE] = np.float64(_summit(its)).view(np.int64)
 
     def _told(self, those: Whole, calculation: int) -> list[float | frozenset[int]]:
         """The value, or the members, of each of these facts, which all said something."""
@@ -323,11 +310,9 @@ class Totals:
         return found
 
 
-def _summit(told: list[float | frozenset[int]]) -> float | None:
-    """The largest of some values, or how many different members; `None` of nothing."""
-    if not told:
-        return None
+def _summit(told: list[float | frozenset[int]]) -> float:
+    """The largest of some values, or how many different members; 0 of nothing, where no value is shown."""
     members = [one for one in told if isinstance(one, frozenset)]
     if members:
         return float(len(frozenset[int]().union(*members)))
-    return max(one for one in told if not isinstance(one, frozenset))
+    return max((one for one in told if not isinstance(one, frozenset)), default=0.0)
