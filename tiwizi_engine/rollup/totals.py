@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,6 +150,12 @@ class Totals:
         column = self.columns.find(indicator, kind)
         limbs = int(self.units.limbs[indicator])
         return 0 if column < 0 else joined([self._cell(body, period, column + k).real for k in range(limbs)])
+
+    def added(self, body: int, indicator: int, period: int, category: int | None = None) -> Decimal:
+        """The sum of a `sum` or `latest` indicator, or of one of its categories, with every digit: the floats of
+        `rows()` and `parts()` have room for 15."""
+        kind = VALUE if category is None else CATEGORIES + category
+        return Decimal(f"{self.amount(body, indicator, period, kind)}e-{self.units.decimals[indicator]}")
 
     def _cell(self, body: int, period: int, column: int) -> complex:
         found = self._spread(period)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -25,7 +25,8 @@ Targets = Mapping[tuple[UUID, UUID | None], Aim]
 
 @dataclass(frozen=True)
 class Cell:
-    """An indicator in one period. Nothing was asked yet of a period that is not over: then `missing` is 0."""
+    """An indicator in one period. Nothing was asked yet of a period that is not over: then `missing` is 0. Not `asked`:
+    it is not reported in this period (a figure that was all the same counts)."""
 
     period: Period
     value: Decimal | None
@@ -36,6 +37,7 @@ class Cell:
     settled: int
     over: bool
     parts: Mapping[UUID, Decimal] = field(default_factory=dict)  # by category
+    asked: bool = True
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,8 @@ def _line(
     target = targets.get((indicator.pk, look.period.pk if look.period else None)) if whole else None
     # What a later figure takes the place of is no longer looked at.
     last = [row for row in told if row["value"] is not None][-1:] if indicator.calculation == "latest" else told
-    asked, missing = _missing(indicator, seen, of_period)
+    calendar = scope.asked(indicator)
+    asked, missing = _missing(indicator, [one for one in seen if one.pk in calendar], of_period)
     parts = _parts(indicator, [rows[period.pk] for period in seen if period.pk in rows], known) if whole else []
     return Line(
         indicator,
@@ -155,7 +158,13 @@ def _line(
         sum(row["shared"] for row in last),
         asked,
         missing,
-        [_cell(indicator, period, of_period.get(period.pk), targets, known if whole else None) for period in seen],
+        [
+            replace(
+                _cell(indicator, period, of_period.get(period.pk), targets, known if whole else None),
+                asked=period.pk in calendar,
+            )
+            for period in seen
+        ],
         parts,
         _uneven(value, parts) if value is not None else [],
     )
@@ -205,11 +214,11 @@ def is_over(period: Period, on: date | None = None) -> bool:
 
 
 def _missing(
-    indicator: Indicator, seen: Sequence[Period], rows: Mapping[UUID | None, Values]
+    indicator: Indicator, asked: Sequence[Period], rows: Mapping[UUID | None, Values]
 ) -> tuple[int | None, int | None]:
-    """Figures due in the periods that are over, and those that are not there. Of a stock, in the last such period:
-    an earlier figure that still stands does not make it reported."""
-    over = [rows[period.pk] for period in seen if is_over(period) and period.pk in rows]
+    """Figures due in those of the periods asked that are over, and those that are not there. Of a stock, in the last
+    such period: an earlier figure that still stands does not make it reported."""
+    over = [rows[period.pk] for period in asked if is_over(period) and period.pk in rows]
     if not over:
         return None, None
     if indicator.calculation == "latest":

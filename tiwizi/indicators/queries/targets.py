@@ -7,7 +7,8 @@ from decimal import Decimal
 from itertools import combinations
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import BigIntegerField, Count, F, Sum
+from django.db.models.functions import Cast, Round
 
 from tiwizi.indicators.models import Indicator, Target
 from tiwizi.indicators.queries.compute import summed
@@ -15,6 +16,10 @@ from tiwizi.indicators.queries.scope import Scope
 
 # Targets of several bodies, or of several periods, make one target for these calculations only.
 ADDED = ("sum", "latest")
+# SQLite adds decimals as floats, and whole numbers exactly: targets are added in units of their last place, in two
+# parts, so that no sum leaves 64 bits.
+UNITS, PART = 10**4, 10**8
+_UNITS = Cast(Round(F("value") * UNITS), BigIntegerField())
 Spot = tuple[UUID, UUID | None]  # indicator, period (None: the framework's life)
 
 
@@ -44,8 +49,10 @@ def aims(indicators: Sequence[Indicator], scope: Scope) -> dict[Spot, Aim]:
     added = [one for one in indicators if one.calculation in ADDED]
     below = Target.objects.filter(indicator__in=added, body__among=leaves)
     found: dict[Spot, Aim] = {
-        (row[0], row[1]): Aim(row[2], "below", row[3])
-        for row in below.values_list("indicator_id", "period_id").annotate(Sum("value"), Count("pk"))
+        (indicator, period): Aim(Decimal(large * PART + small) / UNITS, "below", bodies)
+        for indicator, period, large, small, bodies in below.values_list("indicator_id", "period_id").annotate(
+            large=Sum(_UNITS / PART), small=Sum(_UNITS % PART), bodies=Count("pk")
+        )
     }
     _with_groups(found, groups, leaves, {one.pk for one in added}, scope)
     found |= own
@@ -82,14 +89,14 @@ def _highest(values: Mapping[UUID, Decimal], scope: Scope) -> Aim:
 
 
 def _of_periods(indicators: Sequence[Indicator], found: Mapping[Spot, Aim], scope: Scope) -> dict[Spot, Aim]:
-    """A target over life from those of the periods, where none was set and every period has one."""
+    """A target over life from those of the periods, where none was set and every period that is asked has one."""
     made: dict[Spot, Aim] = {}
     for one in indicators:
         if one.calculation not in ADDED or (one.pk, None) in found:
             continue
-        each = [found.get((one.pk, period.pk)) for period in scope.periods]
-        told = [aim for aim in each if aim is not None and aim.value is not None]
-        if told and len(told) == len(each):
-            value = summed([{"value": aim.value} for aim in told], one.calculation)
-            made[one.pk, None] = Aim(value, "periods", max(aim.bodies for aim in told))
+        aims_of = {period.pk: found.get((one.pk, period.pk)) for period in scope.periods}
+        told = {pk: aim for pk, aim in aims_of.items() if aim is not None and aim.value is not None}
+        if told and scope.asked(one).keys() <= told.keys():
+            value = summed([{"value": aim.value} for aim in told.values()], one.calculation)
+            made[one.pk, None] = Aim(value, "periods", max(aim.bodies for aim in told.values()))
     return made

@@ -17,7 +17,7 @@ from tiwizi.base import wording
 from tiwizi.base.pictures import Moment, Progress, Spark
 from tiwizi.indicators.models import Indicator
 from tiwizi.indicators.queries.results import Line
-from tiwizi.indicators.queries.words import SOURCES, shown
+from tiwizi.indicators.queries.words import FREQUENCIES, SOURCES, shown
 
 register = template.Library()
 
@@ -36,6 +36,12 @@ def figure(value: Decimal | None, indicator: Indicator) -> SafeString:
     if value is None:
         return format_html('<span class="hint">{}</span>', _("not reported"))
     return wording.isolated(_text(indicator, value))
+
+
+@register.filter
+def often(indicator: Indicator) -> str:
+    """`{{ indicator|often }}`: how often it is reported; nothing where that is every period."""
+    return "" if indicator.frequency == Indicator.Frequency.PERIOD else str(FREQUENCIES[indicator.frequency])
 
 
 @register.filter
