@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,12 +17,13 @@ from tiwizi.base.models import AuditEntry
 from tiwizi.framework import rules as framework_rules
 from tiwizi.indicators import doctor, rules
 from tiwizi.indicators.models import Indicator, LibraryIndicator, Measurement, Period, Report
-from tiwizi.indicators.queries import due_indicators, results
+from tiwizi.indicators.queries import due_indicators, publication, results
 from tiwizi.indicators.queries.asked import asked_in
 from tiwizi.indicators.queries.due import owing, sheets_due
 from tiwizi.indicators.queries.scope import around, scope_of
 from tiwizi.indicators.queries.sheets import sheet_of
 from tiwizi.indicators.queries.targets import aims
+from tiwizi.portal import open_data
 
 # --- the formula ---
 
@@ -243,6 +245,21 @@ def test_targets_of_the_periods_that_are_asked_make_the_target_over_life(measure
     yearly = _often(measured, "year")
     found = aims([yearly], scope)[measured.trained.pk, None]
     assert (found.value, found.source) == (20, "periods")
+
+
+@db
+def test_everybody_reads_where_nothing_was_asked(published):
+    measured = published.figures.measured
+    yearly = _often(measured, "year")
+    new = _often(measured, "year", measured.indicator("new", "sum"))
+    public = publication.public_results(measured.cast.programme)
+    assert public.periods == [measured.first]  # the last one that is shown, and not the last of its year
+    shown, nothing = publication.shown_of([yearly, new], public)
+    assert [cell.asked for cell in (*shown.line.cells, *nothing.line.cells)] == [False, False]
+    assert (shown.line.value, shown.line.asked, shown.line.missing) == (52, None, None)
+    with translation.override("fr"):
+        rows = [row for row in open_data.rows(public) if (row[2], row[6]) == ("new", "2018-1")]
+    assert [row[13:16] for row in rows] == [[None, "non demandé", None]]
 
 
 # --- saying it ---

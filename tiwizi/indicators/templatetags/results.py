@@ -59,10 +59,10 @@ def way(line: Line) -> Progress:
 
 @register.filter
 def spark(line: Line) -> Spark:
-    """The periods as a small line."""
-    words = wording.labels()
-    said = [words % {"label": cell.period, "text": _text(line.indicator, cell.value)} for cell in line.cells]
-    return Spark([Moment(cell.value, cell.missing > 0) for cell in line.cells], " · ".join(said))
+    """The periods as a small line; those in which nothing is asked make no gap in it."""
+    words, cells = wording.labels(), [cell for cell in line.cells if cell.asked or cell.value is not None]
+    said = [words % {"label": cell.period, "text": _text(line.indicator, cell.value)} for cell in cells]
+    return Spark([Moment(cell.value, cell.missing > 0) for cell in cells], " · ".join(said))
 
 
 @register.simple_tag
