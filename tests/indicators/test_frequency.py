@@ -248,7 +248,7 @@ def test_targets_of_the_periods_that_are_asked_make_the_target_over_life(measure
 
 
 @db
-def test_everybody_reads_where_nothing_was_asked(published):
+def test_everybody_reads_where_nothing_was_asked(published, client):
     measured = published.figures.measured
     yearly = _often(measured, "year")
     new = _often(measured, "year", measured.indicator("new", "sum"))
@@ -260,6 +260,9 @@ def test_everybody_reads_where_nothing_was_asked(published):
     with translation.override("fr"):
         rows = [row for row in open_data.rows(public) if (row[2], row[6]) == ("new", "2018-1")]
     assert [row[13:16] for row in rows] == [[None, "non demandé", None]]
+    page = client.get(reverse("portal:public-indicator", args=["fr", "programme", new.pk])).content.decode()
+    assert "une fois par an" in page
+    assert page.count("non demandé") == 1
 
 
 # --- saying it ---
