@@ -1,10 +1,15 @@
-"""Texts in several languages: the reader's, else French, else any, and always said which."""
+"""Texts in several languages: the reader's, else French, else any, and always said which; decimals with every digit."""
+
+from decimal import Decimal
 
 import pytest
+from django.core.exceptions import FieldError
 from django.template import Context, Template
 from django.utils.translation import override
 
 from tiwizi.base.fields import Spoken
+from tiwizi.indicators import rules
+from tiwizi.indicators.models import Total
 from tiwizi.network.models import BodyKind, OrganisationKind
 
 ALL = {"fr": "Commune", "nl": "Gemeente", "en": "Municipality", "ar": "جماعة"}
@@ -72,3 +77,17 @@ def test_a_row_just_made_already_speaks():
 def test_a_bare_text_is_french():
     OrganisationKind.objects.create(code="commune", name="Commune")
     assert OrganisationKind.objects.get().name == {"fr": "Commune"}
+
+
+@pytest.mark.django_db
+def test_a_wide_decimal_keeps_every_digit_and_is_not_reckoned_with_in_a_query(cast):
+    number = Decimal("1234567890123456789.12345678")
+    about = {"name": {"fr": "X"}, "counts": "money", "unit": {"fr": "MAD"}}
+    indicator = rules.add_indicator(by=None, result=cast.result, code="x", **about)
+    kept = Total.objects.create(indicator=indicator, body=cast.jette, value=number)
+    kept.refresh_from_db()
+    assert (kept.value, kept.own) == (number, None)
+    assert Total.objects.filter(value__isnull=False, own__isnull=True).count() == 1
+    for lookup in ("value", "value__gt", "value__in"):
+        with pytest.raises(FieldError):
+            Total.objects.filter(**{lookup: [number] if lookup.endswith("in") else number}).exists()

@@ -2,6 +2,7 @@
 
 import json
 import random
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -148,3 +149,13 @@ def test_arrays_say_what_the_answer_says():
 
 def test_the_example_file():
     the_same(json.loads((DATA / "rollup-maroc.json").read_text(encoding="utf-8")))
+
+
+def test_sums_too_long_for_a_float_are_told_with_every_digit():
+    figures = [Decimal("99999999999.9999") - k for k in range(200)]
+    data = a_diamond(*({"value": float(one), "breakdown": {"sex": {"f": float(one)}}} for one in figures))
+    given = read(data)
+    totals = totals_of(given)
+    top = given.bodies.all.index("all")
+    assert totals.added(top, 0, 0) == sum(figures) == totals.added(top, 0, 0, category=0)
+    assert Decimal(totals.figure(top, 0, 0).value) != sum(figures)  # a float has no room for them

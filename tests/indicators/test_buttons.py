@@ -55,7 +55,7 @@ def test_the_library_s_button_and_what_is_taken_from_it(measured, signed_in):
                 {"library-code": "formees"})  # fmt: skip
     assert LibraryIndicator.objects.count() == 1
     add = {"result": measured.cast.result.pk, "library": kept.pk, "code": "N1", "counts": "acts", "calculation": "sum",
-           "direction": "up", "decimals": "0"}  # fmt: skip
+           "direction": "up", "decimals": "0", "frequency": "period"}  # fmt: skip
     assert client.post(reverse("indicators:indicator-add", args=["programme"]), add).status_code == 302
     taken = Indicator.objects.get(code="N1")
     assert (taken.library, taken.counts, taken.name) == (kept, "persons", measured.trained.name)

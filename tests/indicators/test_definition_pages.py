@@ -12,7 +12,7 @@ from tiwizi.indicators.models import Indicator, Period, Target
 
 pytestmark = pytest.mark.django_db
 TYPED = {"name_fr": "Écoles ouvertes", "unit_fr": "écoles", "counts": "acts", "calculation": "sum", "direction": "up",
-         "decimals": "0", "baseline": "1 250,5"}  # fmt: skip
+         "decimals": "0", "frequency": "period", "baseline": "1 250,5"}  # fmt: skip
 
 
 @pytest.fixture
@@ -36,13 +36,15 @@ def test_an_indicator_is_added_with_its_texts_and_numbers(measured, boss):
 
 
 def test_from_the_library_what_is_left_empty_is_taken(measured, boss):
-    about = {"name": {"fr": "Bibliothèque"}, "counts": "persons", "unit": {"fr": "lecteurs"}, "calculation": "latest"}
+    about = {"name": {"fr": "Bibliothèque"}, "counts": "persons", "unit": {"fr": "lecteurs"}, "calculation": "latest",
+             "frequency": "year"}  # fmt: skip
     known = rules.add_to_library(by=None, body=measured.cast.programme, code="lib", **about)
     typed = {"result": str(measured.cast.result.pk), "code": "L", "library": str(known.pk), "counts": "acts",
-             "calculation": "sum", "direction": "up", "decimals": "0"}  # fmt: skip
+             "calculation": "sum", "direction": "up", "decimals": "0", "frequency": "period"}  # fmt: skip
     boss.post(at("indicator-add"), typed)
     added = Indicator.objects.get(code="L")
     assert (added.name, added.calculation, added.library) == ({"fr": "Bibliothèque"}, "latest", known)
+    assert added.frequency == "year"
 
 
 def test_a_change_and_a_change_meanwhile(measured, boss):

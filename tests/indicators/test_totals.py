@@ -263,6 +263,17 @@ def _counted_plainly(indicator, period):
     return {body: (sums[body], counts[body]) for body in sums}
 
 
+def _silent_plainly(indicator, period, asked):
+    """{body: how many figures that were due are not there}, from the rows of the tables, without the engine."""
+    counts = {}
+    told = Measurement.objects.filter(indicator=indicator, report__period=period, report__state__in=COUNTED)
+    answered = {body for row in told for body in (row.report.body_id, *row.shares.values_list("body", flat=True))}
+    for one in indicator.assignments.select_related("body") if asked else ():
+        for body in _above(one.body, period) if one.body_id not in answered else ():
+            counts[body] = counts.get(body, 0) + 1
+    return counts
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_random_programmes_against_a_plain_count(measured, seed):
     cast, luck = measured.cast, random.Random(seed)
@@ -280,9 +291,14 @@ def test_random_programmes_against_a_plain_count(measured, seed):
         if luck.random() < 0.7:
             measured.report(cast.souss, period, trained={"value": str(luck.randint(1, 60)), "activity": together})
     rules.renew_all(framework=cast.framework)
+    often = ("period", "year", "end")[seed % 3]
+    rules.change_indicator(by=cast.programme_coordinator, indicator=measured.trained, version=1, frequency=often)
     for period in (measured.first, measured.second):
         stand = Total.objects.filter(indicator=measured.trained, period=period, counted__gt=0)
         assert {t.body_id: (t.value, t.counted) for t in stand} == _counted_plainly(measured.trained, period)
+        silent = Total.objects.filter(indicator=measured.trained, period=period, silent__gt=0)
+        asked = often == "period" or period == measured.second
+        assert {t.body_id: t.silent for t in silent} == _silent_plainly(measured.trained, period, asked)
         owns = Total.objects.filter(indicator=measured.trained, period=period, own__isnull=False)
         whole = sum(m.value for m in Measurement.objects.filter(
             indicator=measured.trained, report__period=period, report__state__in=COUNTED, value__isnull=False

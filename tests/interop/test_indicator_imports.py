@@ -18,12 +18,13 @@ from tests.factories.cast import person
 from tests.interop.indicator_books import GOOD, NEW, Edited, apply, changes, check, made, refused, state, told
 from tiwizi.base.dry_runs import summary as figures
 from tiwizi.base.models import Job
-from tiwizi.indicators import rules
-from tiwizi.indicators.models import Category, Indicator, IndicatorImport, Target
+from tiwizi.indicators import doctor, rules
+from tiwizi.indicators.models import Category, Indicator, IndicatorImport, Target, Total
 from tiwizi.interop import faults
 from tiwizi.interop.container import column_letters
 from tiwizi.interop.indicator_reader import read_indicator_workbook
 from tiwizi.interop.indicator_template import indicator_workbook
+from tiwizi.interop.indicator_words import FREQUENCIES
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +85,39 @@ def test_what_changed_between_looking_and_applying_is_looked_at_again(measured):
     kept = check(measured, made(**NEW))
     rules.add_indicator(by=boss, result=measured.cast.result, code="007", name={"fr": "X"}, counts="acts", unit={})
     refused("import-outdated", rules.apply_indicators, by=boss, kept=kept)
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_how_often_is_a_column_that_totals_follow_there_and_back(measured, language):
+    boss, book = measured.cast.programme_coordinator, Edited(measured.cast.framework, language)
+    cell = book.cell("indicators", "trained", "frequency")
+    assert cell.value == FREQUENCIES["period"][language]
+    cell.value = FREQUENCIES["year"][language]
+    assert changes(check(measured, book)) == {("indicators", "RI 1/trained"): {"frequency": ["period", "year"]}}
+    kept = apply(measured, book)
+    assert Indicator.objects.get(code="trained").frequency == "year"
+    assert list(doctor.totals()) == []
+    silent = Total.objects.filter(indicator=measured.trained, period=measured.first, silent__gt=0)
+    assert not silent.exists()
+    again = Edited(measured.cast.framework, language)
+    again.cell("indicators", "trained", "frequency").value = None  # an empty choice keeps what stands
+    assert changes(check(measured, again)) == {}
+    rules.undo_indicators(by=boss, kept=kept)
+    assert Indicator.objects.get(code="trained").frequency == "period"
+    assert silent.exists()
+    assert list(doctor.totals()) == []
+
+
+def test_what_was_kept_before_there_was_how_often_is_put_back(measured):
+    book = Edited(measured.cast.framework)
+    book.cell("indicators", "trained", "baseline").value = 4
+    kept = apply(measured, book)
+    for step in kept.undo:
+        step["was"].pop("frequency")
+    kept.save()
+    rules.undo_indicators(by=measured.cast.programme_coordinator, kept=kept)
+    trained = Indicator.objects.get(code="trained")
+    assert (trained.baseline, trained.frequency) == (None, "period")
 
 
 # --- All or the sound rows; who may ---

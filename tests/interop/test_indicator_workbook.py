@@ -167,6 +167,7 @@ FAULTY = [
     faulty("indicators", "counts", "choice-unread", GOOD | {"counts": "moutons"}),
     faulty("indicators", "calculation", "choice-unread", GOOD | {"calculation": "au hasard"}),
     faulty("indicators", "direction", "choice-unread", GOOD | {"direction": "sideways"}),
+    faulty("indicators", "frequency", "choice-unread", GOOD | {"frequency": "tous les mardis"}),
     faulty("indicators", "decimals", "not-whole", GOOD | {"decimals": 1.5}),
     faulty("indicators", "decimals", "indicator-decimals", GOOD | {"decimals": 5}),
     faulty("indicators", "decimals", "indicator-decimals", GOOD | {"decimals": -1}),

@@ -43,7 +43,7 @@ CODES = {
 }  # fmt: skip
 # What tables hold to lists of their own, or to rows that are archived or closed: there the acts of this test wrote it.
 LISTED = {
-    "state", "counts", "calculation", "direction", "language", "side", "sort", "method", "score", "answer",
+    "state", "counts", "calculation", "direction", "frequency", "language", "side", "sort", "method", "score", "answer",
     "archive_reason", "close_reason", "email",
 }  # fmt: skip
 # The trail is changed by nobody, this test neither: what stands there was said in acts.

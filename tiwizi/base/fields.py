@@ -1,5 +1,6 @@
-"""Text that exists in several languages, kept in one column."""
+"""Columns of our own: a text in several languages, and decimals with more digits than SQLite keeps."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -55,3 +56,22 @@ class TranslatedField(models.JSONField):
 
     def get_prep_value(self, value: Any) -> Any:
         return super().get_prep_value({"fr": value} if isinstance(value, str) else dict(value or {}))
+
+
+class WideDecimalField(models.DecimalField):
+    """A decimal whose every digit is kept. SQLite has no decimals: it takes them for floats and gives 15 digits back;
+    there these are texts. So they are written and read, and nothing else: no query compares, sorts or adds them."""
+
+    def get_internal_type(self) -> str:
+        return "WideDecimalField"
+
+    def db_type(self, connection: Any) -> str:
+        if connection.vendor == "sqlite":
+            return "text"
+        return f"numeric({self.max_digits}, {self.decimal_places})"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None

@@ -16,10 +16,11 @@ from tiwizi.network.models import Body
 def sheets(user: User, body: Body) -> list[Section]:
     """What is not handed in of the periods that have begun, the oldest first."""
     framework = framework_of(body)
-    periods = [one for one in periods_of(framework) if one.start <= network.today()] if framework else []
+    every = periods_of(framework) if framework else []
+    periods = [one for one in every if one.start <= network.today()]
     rows = [
         [str(one.period), str(one.label), wording.day(one.period.due), _("late") if one.late else ""]
-        for one in sheets_due([body], periods)
+        for one in sheets_due([body], periods, every=every)
         if one.unsent
     ]
     columns = [_("Period"), _("State"), _("Due"), _("Late")]

@@ -16,12 +16,13 @@ from tiwizi.network.models import Body
 def sheets(body: Body, on: date) -> list[Hanging]:
     """Sheets of periods that have begun by that day and are not handed in."""
     framework = framework_of(body)
-    periods = [one for one in periods_of(framework) if one.start <= on] if framework else []
+    every = periods_of(framework) if framework else []
+    periods = [one for one in every if one.start <= on]
     return [
         Hanging(
             _("The sheet %(period)s is not handed in.") % {"period": one.period},
             reverse("indicators:sheet", args=[body.slug, one.period.code]),
         )
-        for one in sheets_due([body], periods)
+        for one in sheets_due([body], periods, every=every)
         if one.unsent
     ]

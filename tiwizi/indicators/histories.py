@@ -24,7 +24,7 @@ from tiwizi.indicators.models import (
     Report,
     Review,
 )
-from tiwizi.indicators.queries.words import CALCULATIONS, STATES
+from tiwizi.indicators.queries.words import CALCULATIONS, FREQUENCIES, STATES
 from tiwizi.network.histories import Kind, Tell, tells
 from tiwizi.network.histories.network import day, reads_people, yes_or_no
 from tiwizi.network.models import Body
@@ -34,7 +34,7 @@ from tiwizi.network.queries import building
 Words = dict[str, str | Promise]
 _DAYS = {"start", "end", "due", "baseline_date"}
 _NAMES = {"name", "called", "unit", "verification", "note", "introduction"}
-_CODES: dict[str, Any] = {"calculation": CALCULATIONS, "state": STATES}
+_CODES: dict[str, Any] = {"calculation": CALCULATIONS, "frequency": FREQUENCIES, "state": STATES}
 
 
 def told(name: str, value: Any) -> str:
@@ -86,7 +86,8 @@ FIGURE: Words = {
 DESCRIPTION: Words = {
     "code": _("Code"), "name": _("Name"), "unit": _("Unit"), "counts": _("What it counts"),
     "calculation": _("How totals are made"), "direction": _("Better when it goes"), "decimals": _("Decimals"),
-    "verification": _("Means of verification"), "note": _("Note"), "baseline": _("Baseline"),
+    "frequency": _("How often it is reported"), "verification": _("Means of verification"), "note": _("Note"),
+    "baseline": _("Baseline"),
     "baseline_date": _("Day of the baseline"), "baseline_source": _("Source of the baseline"), "public": _("Public"),
     "start": _("From"), "end": _("Until"), "value": _("Target"), "targets": _("Targets"), "period": _("Period"),
     "set": _("Breakdown"),

@@ -24,6 +24,7 @@ from tiwizi.interop.indicator_words import (
     COUNTS,
     DIRECTIONS,
     EVERY,
+    FREQUENCIES,
     HEADERS,
     LIFE,
     LISTS,
@@ -38,7 +39,8 @@ from tiwizi.interop.words import LANGUAGES, NO, YES
 _CHOSEN = {
     ("indicators", "result"): "results", ("indicators", "counts"): "counts",
     ("indicators", "calculation"): "calculations", ("indicators", "direction"): "directions",
-    ("indicators", "sets"): "sets", ("indicators", "reporters"): "who", ("indicators", "public"): "answers",
+    ("indicators", "sets"): "sets", ("indicators", "reporters"): "who", ("indicators", "frequency"): "frequencies",
+    ("indicators", "public"): "answers",
     ("targets", "body"): "bodies", ("targets", "period"): "periods", ("categories", "set"): "sets",
 }  # fmt: skip
 _TEXTS = ("name", "unit", "verification", "note")
@@ -69,6 +71,7 @@ def words_of(defined: Defined, language: str) -> dict[str, dict[str, str]]:
         "counts": said(COUNTS),
         "calculations": said(CALCULATIONS),
         "directions": said(DIRECTIONS),
+        "frequencies": said(FREQUENCIES),
         "sets": labels.labels(defined.sets, language),
         "who": {EVERY_SIGN + code: f"{EVERY[language]}: {name}" for code, name in kinds.items()} | bodies,
         "answers": {book.YES: YES[language], book.NO: NO[language]},

@@ -56,8 +56,8 @@ _ACTS: dict[str, Act] = {
 LISTS = ("sets", "reporters")
 SHORT = 3  # names that are told whole
 _CHOSEN = {
-    "counts": "counts", "calculation": "calculations", "direction": "directions", "public": "answers", "sets": "sets",
-    "reporters": "who",
+    "counts": "counts", "calculation": "calculations", "direction": "directions",
+    "frequency": "frequencies", "public": "answers", "sets": "sets", "reporters": "who",
 }  # fmt: skip
 
 

@@ -44,6 +44,7 @@ HEADERS: dict[str, dict[str, Words]] = {
         **_in_each("note", "Ce qui est compté ou non", "Wat telt en wat niet", "What is counted and what not",
                    "ما يحسب وما لا يحسب"),
         "reporters": said("Qui le rapporte", "Wie rapporteert", "Who reports it", "من يبلغ عنه"),
+        "frequency": said("Quand il est demandé", "Wanneer gevraagd", "How often it is reported", "متى يطلب"),
         "public": said("Public", "Openbaar", "Public", "علني"),
         "baseline": said("Valeur de départ", "Beginwaarde", "Baseline", "القيمة المرجعية"),
         "baseline_date": said("Jour de la valeur de départ", "Dag van de beginwaarde", "Day of the baseline",
@@ -75,6 +76,7 @@ LISTS: dict[str, Words] = {
     "counts": HEADERS["indicators"]["counts"],
     "calculations": HEADERS["indicators"]["calculation"],
     "directions": HEADERS["indicators"]["direction"],
+    "frequencies": HEADERS["indicators"]["frequency"],
     "sets": SHEETS["sets"],
     "who": HEADERS["indicators"]["reporters"],
     "answers": HEADERS["indicators"]["public"],
@@ -113,6 +115,12 @@ DIRECTIONS: dict[str, Words] = {
     "up": said("plus, c'est mieux", "meer is beter", "more is better", "الأكثر أفضل"),
     "down": said("moins, c'est mieux", "minder is beter", "less is better", "الأقل أفضل"),
 }
+FREQUENCIES: dict[str, Words] = {
+    "period": said("à chaque période", "elke periode", "at every period", "في كل فترة"),
+    "year": said("une fois par an", "één keer per jaar", "once a year", "مرة في السنة"),
+    "end": said("à la fin du programme", "aan het einde van het programma", "at the end of the programme",
+                 "عند نهاية البرنامج"),
+}  # fmt: skip
 LIFE = said("toute la durée", "hele looptijd", "whole life", "كامل المدة")
 EVERY = said("tous", "alle", "every", "كل")  # before a kind of body and a colon
 EVERY_ALSO = ("toutes", "tout", "elke", "all")

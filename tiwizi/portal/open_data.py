@@ -39,8 +39,9 @@ def _of(one: Shown, public: Public) -> Iterator[Row]:
     yield _row(one, public, target=target, value=line.value, missing=line.missing, why=_why_no_whole(one))
     for cell in line.cells:
         target = cell.target.value if cell.target else None
-        why = "" if cell.value is not None else _not_reported()
-        yield _row(one, public, cell.period, target=target, value=cell.value, missing=cell.missing, why=why)
+        why = "" if cell.value is not None else _not_reported() if cell.asked else _("not asked")
+        missing = cell.missing if cell.asked else None
+        yield _row(one, public, cell.period, target=target, value=cell.value, missing=missing, why=why)
         for breakdown in one.breakdowns:
             split = next((each for each in breakdown.splits if each.period.pk == cell.period.pk), None)
             yield from _parts(one, public, breakdown.categories, split)

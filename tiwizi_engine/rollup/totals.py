@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,6 +150,12 @@ class Totals:
             block = found.get(body, (period - found.epoch.first) * self.columns.width + column)
             numbers += [] if block is None else [int(block[at])]
         return numbers
+
+    def added(self, body: int, indicator: int, period: int, category: int | None = None) -> Decimal:
+        """The sum of a `sum` or `latest` indicator, or of one of its categories, with every digit: the floats of
+        `rows()` and `parts()` have room for 15."""
+        kind = VALUE if category is None else CATEGORIES + category
+        return Decimal(f"{self.amount(body, indicator, period, kind)}e-{self.units.decimals[indicator]}")
 
     def _spread(self, period: int) -> Spread:
         return next(one for one in self.spreads if one.epoch.first <= period <= one.epoch.last)

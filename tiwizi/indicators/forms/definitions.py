@@ -12,8 +12,8 @@ from tiwizi.base import wording
 from tiwizi.base.forms import DayField, Dressed
 from tiwizi.framework.models import Framework
 from tiwizi.indicators.models import BreakdownSet, Indicator, LibraryIndicator, Period
-from tiwizi.indicators.queries.words import CALCULATIONS
-from tiwizi.indicators.rules.checks import DIGITS, MOST_CODE, MOST_SLUG, MOST_SOURCE, MOST_TEXT
+from tiwizi.indicators.queries.words import CALCULATIONS, FREQUENCIES
+from tiwizi.indicators.rules.checks import DIGITS, LARGEST, MOST_CODE, MOST_SLUG, MOST_SOURCE, MOST_TEXT, SAID
 from tiwizi.network.models import Body, BodyKind
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -49,8 +49,10 @@ class NumberField(forms.CharField):
             number = Decimal(text)
         except InvalidOperation:
             number = Decimal("NaN")
-        if not number.is_finite() or number != round(number, DIGITS):
+        if not number.is_finite():
             raise forms.ValidationError(_("Write a number such as 12 or 12,5."), code="number")
+        if abs(number) >= LARGEST or number != round(number, DIGITS):
+            raise forms.ValidationError(str(SAID["indicator-number"]), code="indicator-number")
         return number
 
     def prepare_value(self, value: Any) -> Any:
@@ -114,6 +116,14 @@ class IndicatorForm(TranslatedForm):
     calculation = forms.ChoiceField(label=_("Totals are made"), choices=list(CALCULATIONS.items()))
     direction = forms.ChoiceField(label=_("Which way is good"), choices=list(DIRECTIONS.items()))
     decimals = forms.IntegerField(label=_("Decimals"), min_value=0, max_value=DIGITS, initial=0)
+    frequency = forms.ChoiceField(
+        label=_("How often it is reported"),
+        choices=list(FREQUENCIES.items()),
+        help_text=_(
+            "Once a year is in the last period that ends in the year, at the end in the last period of all. "
+            "What was entered in other periods stays, and counts."
+        ),
+    )
     baseline = NumberField(label=_("Baseline"), help_text=_("Leave it empty when nobody measured it; 0 is zero."))
     baseline_date = DayField(label=_("Day of the baseline"), required=False)
     baseline_source = forms.CharField(label=_("Source of the baseline"), max_length=MOST_SOURCE, required=False)

@@ -34,12 +34,18 @@ class Described(models.Model):
         UP = "up"
         DOWN = "down"
 
+    class Frequency(models.TextChoices):  # in which periods it is asked: `queries/asked.py`
+        PERIOD = "period"
+        YEAR = "year"
+        END = "end"
+
     name = TranslatedField()
     counts = models.CharField(max_length=12)
     unit = TranslatedField()
     calculation = models.CharField(max_length=10, default=Calculation.SUM)
     direction = models.CharField(max_length=4, default=Direction.UP)
     decimals = models.PositiveSmallIntegerField(default=0)
+    frequency = models.CharField(max_length=6, default=Frequency.PERIOD)
     verification = TranslatedField(blank=True)  # means of verification
     note = TranslatedField(blank=True)  # what is counted and what is not
 
@@ -56,6 +62,9 @@ class Described(models.Model):
             ),
             models.CheckConstraint(condition=Q(direction__in=["up", "down"]), name="%(class)s_direction_known"),
             models.CheckConstraint(condition=Q(decimals__lte=4), name="%(class)s_decimals"),
+            models.CheckConstraint(
+                condition=Q(frequency__in=["period", "year", "end"]), name="%(class)s_frequency_known"
+            ),
         ]
 
     def __str__(self) -> str:

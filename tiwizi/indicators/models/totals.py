@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from tiwizi.base.fields import WideDecimalField
 from tiwizi.indicators.models.definitions import Indicator, Period
 from tiwizi.network.models import Body
 
@@ -18,10 +19,10 @@ class Total(models.Model):
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="totals")
     body = models.ForeignKey(Body, models.CASCADE, related_name="+")
     period = models.ForeignKey(Period, models.CASCADE, null=True, related_name="+")
-    value = models.DecimalField(null=True, max_digits=30, decimal_places=8)
-    own = models.DecimalField(null=True, max_digits=30, decimal_places=8)
-    numerator = models.DecimalField(null=True, max_digits=30, decimal_places=8)
-    denominator = models.DecimalField(null=True, max_digits=30, decimal_places=8)
+    value = WideDecimalField(null=True, max_digits=30, decimal_places=8)
+    own = WideDecimalField(null=True, max_digits=30, decimal_places=8)
+    numerator = WideDecimalField(null=True, max_digits=30, decimal_places=8)
+    denominator = WideDecimalField(null=True, max_digits=30, decimal_places=8)
     counted = models.PositiveIntegerField(default=0)
     silent = models.PositiveIntegerField(default=0)
     settled = models.PositiveIntegerField(default=0)

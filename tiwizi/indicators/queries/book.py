@@ -39,7 +39,7 @@ EMPTY: dict[str, Texts] = {
     "sets": NAMES,
     "categories": NAMES | {"start": "", "end": ""},
     "indicators": {f"{name}_{code}": "" for name in TRANSLATED for code in LANGUAGES}
-    | {"counts": "", "calculation": "sum", "direction": "up", "decimals": "0", "public": YES}
+    | {"counts": "", "calculation": "sum", "direction": "up", "decimals": "0", "frequency": "period", "public": YES}
     | dict.fromkeys(["sets", "reporters", "baseline", "baseline_date", "baseline_source"], ""),
     "targets": {"value": ""},
 }
@@ -90,8 +90,9 @@ def own_texts(one: Indicator) -> Texts:
         told |= names_of(name, getattr(one, name))
     return told | {
         "counts": one.counts, "calculation": one.calculation, "direction": one.direction,
-        "decimals": str(one.decimals), "public": YES if one.public else NO, "baseline": number_text(one.baseline),
-        "baseline_date": day_text(one.baseline_date), "baseline_source": one.baseline_source,
+        "decimals": str(one.decimals), "frequency": one.frequency, "public": YES if one.public else NO,
+        "baseline": number_text(one.baseline), "baseline_date": day_text(one.baseline_date),
+        "baseline_source": one.baseline_source,
     }  # fmt: skip
 
 
@@ -101,6 +102,7 @@ def typed_values(flat: Mapping[str, str]) -> dict[str, Any]:
         "counts": flat["counts"],
         "calculation": flat["calculation"],
         "direction": flat["direction"],
+        "frequency": flat.get("frequency", "period"),  # what was kept before there were several is silent
         "decimals": int(flat["decimals"]) if flat["decimals"].removeprefix("-").isdecimal() else None,
         "baseline": number_of(flat["baseline"]),
         "baseline_date": day_of(flat["baseline_date"]),

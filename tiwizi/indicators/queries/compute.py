@@ -21,6 +21,9 @@ from tiwizi_engine.rollup import Fact, Facts, Groupings, Totals
 from tiwizi_engine.rollup.facts import CALCULATIONS
 
 PLACES = Decimal(1).scaleb(-8)
+SURE = 15  # digits of a decimal that its float keeps
+ADDED = ("sum", "latest")
+BESIDE = {SETTLED: "settled", SHARED: "shared"}
 Place = tuple[UUID, UUID, UUID | None]  # body, indicator, period
 
 
@@ -71,6 +74,11 @@ class _Table:
         self.calculations = [name for one in indicators for name in calculations_of(one)]
         self.arrays = Arrays(indicators, structure, facts)
         self.totals = Totals(self.arrays.facts(), self.groupings, self.calculations)
+        # From here on the float of a sum, by column, may have lost digits.
+        self.most = [
+            10.0 ** (SURE - digits) if how in ADDED else float("inf")
+            for how, digits in zip(self.calculations, self.totals.units.decimals.tolist(), strict=True)
+        ]
 
     def rows(self) -> dict[Place, Row]:
         """What the engine found, by body, indicator and period."""
@@ -81,7 +89,13 @@ class _Table:
         number, place = np.divmod(rows.indicator, WIDTH)
         columns = (rows.body, number, rows.period, place, rows.value, rows.counted, rows.silent)
         for body, at, period, column, value, counted, silent in zip(*map(_listed, columns), strict=True):
-            _fill(found[bodies[body], ids[at], periods[period]], column, value, counted, silent)
+            row = found[bodies[body], ids[at], periods[period]]
+            if column in BESIDE:
+                setattr(row, BESIDE[column], int(value) if value == value else 0)
+                continue
+            large = abs(value) >= self.most[at * WIDTH + column]
+            exact = self.totals.added(body, at * WIDTH + column, period) if large else _exact(value)
+            _fill(row, column, exact, counted, silent)
         self._break_down(found, bodies, periods)
         self._own(found)
         return dict(found) | self._for_life(bodies)
@@ -92,7 +106,9 @@ class _Table:
         columns = (parts.body, parts.indicator // WIDTH, parts.period, parts.category, parts.value)
         for body, at, period, category, value in zip(*map(_listed, columns), strict=True):
             code, name = names[category]
-            found[bodies[body], ids[at], periods[period]].by.setdefault(code, {})[name] = _plain(_exact(value))
+            large = abs(value) >= self.most[at * WIDTH]
+            exact = self.totals.added(body, at * WIDTH, period, category) if large else _exact(value)
+            found[bodies[body], ids[at], periods[period]].by.setdefault(code, {})[name] = _plain(exact)
 
     def _own(self, found: dict[Place, Row]) -> None:
         """Each body's own part of what is added; parts of one figure make it up exactly but for the last place."""
@@ -176,17 +192,11 @@ def _listed(column: NDArray[Any]) -> list[Any]:
     return list(column.tolist())
 
 
-def _fill(row: Row, column: int, value: float, counted: int, silent: int) -> None:
+def _fill(row: Row, column: int, number: Decimal | None, counted: int, silent: int) -> None:
     if column == 0:
-        row.value, row.counted, row.silent = _exact(value), counted, silent
-    elif column in (SETTLED, SHARED):
-        number = int(value) if value == value else 0
-        if column == SETTLED:
-            row.settled = number
-        else:
-            row.shared = number
+        row.value, row.counted, row.silent = number, counted, silent
     elif counted:
-        setattr(row, "numerator" if column == ABOVE else "denominator", _exact(value))
+        setattr(row, "numerator" if column == ABOVE else "denominator", number)
 
 
 def _exact(number: float) -> Decimal | None:

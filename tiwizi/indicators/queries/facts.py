@@ -109,13 +109,13 @@ def _told(row: tuple[Any, ...], indicator: UUID, weights: Mapping[UUID, int] | N
 def _silent(
     indicators: Sequence[Indicator], structure: Structure, periods: set[UUID], answered: set[tuple[UUID, UUID, UUID]]
 ) -> list[Told]:
-    asked_for = [one for one in indicators if one.archived_at is None]
-    due = Assignment.objects.filter(indicator__in=asked_for).order_by("pk")
+    asked_in = {one.pk: structure.asked[one.frequency] for one in indicators if one.archived_at is None}
+    due = Assignment.objects.filter(indicator__in=asked_in).order_by("pk")
     found = []
     for indicator, body, start, end in due.values_list("indicator_id", "body_id", "start", "end"):
         for period in structure.periods:
             wanted = (start is None or start <= period.end) and (end is None or end >= period.end)
-            asked = period.pk in periods and wanted and structure.alive(body, period)
-            if asked and (indicator, period.pk, body) not in answered:
+            asked = period.pk in periods and period.pk in asked_in[indicator]
+            if asked and wanted and structure.alive(body, period) and (indicator, period.pk, body) not in answered:
                 found.append(Told(None, indicator, period.pk, {body: 1}))
     return found

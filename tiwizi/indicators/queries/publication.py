@@ -151,7 +151,7 @@ def shown_of(indicators: Iterable[Indicator], public: Public) -> list[Shown]:
     those = list(indicators)
     rows = totals_of(those, public.scope)
     targets = aims(those, public.scope)  # of the whole plan, also where periods are not shown yet
-    accepted = replace(public.scope, periods=public.periods)
+    accepted = replace(public.scope, periods=public.periods, every=public.scope.periods)
     lines = lines_of(those, accepted, Look(), public.categories, rows=rows, targets=targets)
     partial = _partial(rows, public)
     again = _different([one for one in those if one.calculation == "unique" and one.pk in partial], public)

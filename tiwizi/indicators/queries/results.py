@@ -1,7 +1,7 @@
 """Indicators with what was to be reached and what was: the one reading of page, CSV and Excel."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -30,7 +30,8 @@ Known = Mapping[Codes, Category]
 
 @dataclass(frozen=True)
 class Cell:
-    """An indicator in one period. Nothing was asked yet of a period that is not over: then `missing` is 0."""
+    """An indicator in one period. Nothing was asked yet of a period that is not over: then `missing` is 0. Not `asked`:
+    it is not reported in this period (a figure that was all the same counts)."""
 
     period: Period
     value: Decimal | None
@@ -40,6 +41,7 @@ class Cell:
     missing: int
     settled: int
     over: bool
+    asked: bool = True
     by: Numbers = field(default_factory=dict)
     known: Known = field(default_factory=dict, repr=False)
 
@@ -153,7 +155,8 @@ def _line(
     target = targets.get((indicator.pk, look.period.pk if look.period else None)) if whole else None
     # What a later figure takes the place of is no longer looked at.
     last = [row for row in told if row["value"] is not None][-1:] if indicator.calculation == "latest" else told
-    asked, missing = _missing(indicator, seen, of_period)
+    calendar = scope.asked(indicator)
+    asked, missing = _missing(indicator, [one for one in seen if one.pk in calendar], of_period)
     parts = _parts(indicator, [rows[period.pk] for period in seen if period.pk in rows], known) if whole else []
     return Line(
         indicator,
@@ -166,7 +169,10 @@ def _line(
         sum(row["shared"] for row in last),
         asked,
         missing,
-        [_cell(indicator, period, of_period.get(period.pk), targets, known if whole else None) for period in seen],
+        [
+            _cell(indicator, period, of_period.get(period.pk), targets, known if whole else None, calendar)
+            for period in seen
+        ],
         parts,
         _uneven(value, parts) if value is not None else [],
     )
@@ -195,14 +201,15 @@ def _cell(
     row: Values | None,
     targets: Targets,
     known: Known | None,
+    calendar: Collection[UUID],
 ) -> Cell:
-    over = is_over(period)
+    over, due = is_over(period), period.pk in calendar
     target = targets.get((indicator.pk, period.pk)) if known is not None else None
     if row is None:
-        return Cell(period, None, None, target, 0, 0, 0, over)
+        return Cell(period, None, None, target, 0, 0, 0, over, due)
     missing = row["silent"] if over else 0
     told = row["counted"], missing, row["settled"]
-    return Cell(period, row["value"], row["own"], target, *told, over, row["by"], known or {})
+    return Cell(period, row["value"], row["own"], target, *told, over, due, row["by"], known or {})
 
 
 def _numbers(by: Numbers) -> Iterator[tuple[Codes, Decimal]]:
@@ -217,11 +224,11 @@ def is_over(period: Period, on: date | None = None) -> bool:
 
 
 def _missing(
-    indicator: Indicator, seen: Sequence[Period], rows: Mapping[UUID | None, Values]
+    indicator: Indicator, asked: Sequence[Period], rows: Mapping[UUID | None, Values]
 ) -> tuple[int | None, int | None]:
-    """Figures due in the periods that are over, and those that are not there. Of a stock, in the last such period:
-    an earlier figure that still stands does not make it reported."""
-    over = [rows[period.pk] for period in seen if is_over(period) and period.pk in rows]
+    """Figures due in those of the periods asked that are over, and those that are not there. Of a stock, in the last
+    such period: an earlier figure that still stands does not make it reported."""
+    over = [rows[period.pk] for period in asked if is_over(period) and period.pk in rows]
     if not over:
         return None, None
     if indicator.calculation == "latest":

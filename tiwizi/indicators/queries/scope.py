@@ -7,7 +7,8 @@ from functools import cached_property
 from uuid import UUID
 
 from tiwizi.framework.models import Framework
-from tiwizi.indicators.models import Period
+from tiwizi.indicators.models import Indicator, Period
+from tiwizi.indicators.queries.asked import Asked, asked_in
 from tiwizi.indicators.queries.structure import Link, Structure, periods_of, structure
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body, BodyKind, Membership, Organisation
@@ -71,6 +72,11 @@ class Scope:
     below: frozenset[UUID]
     graph: network.Graph
     narrow: Structure | None = None
+    every: list[Period] | None = None  # all periods of the plan, where `periods` are only some of them
+
+    def asked(self, indicator: Indicator) -> Asked:
+        """The periods in which an indicator is asked."""
+        return asked_in(indicator.frequency, self.every or self.periods, self.framework.end)
 
     @cached_property
     def frame(self) -> Structure:

@@ -5,13 +5,21 @@ from uuid import UUID
 from django.db.models import Q
 
 from tiwizi.framework.models import Framework
-from tiwizi.indicators.models import Assignment, Category, Indicator, Period
+from tiwizi.indicators.models import Assignment, Category, Indicator, Measurement, Period
+from tiwizi.indicators.queries.asked import spans_in
 from tiwizi.network.models import Body
 from tiwizi.plans.models import Activity, JointPart
 
 
 def due_indicators(body: Body, period: Period) -> list[Indicator]:
-    """The indicators that a body reports in a period, in the order of their framework."""
+    """The indicators that a body reports in a period."""
+    those = assigned_indicators(body, period)
+    asked = spans_in(period, those)
+    return [one for one in those if one.pk in asked]
+
+
+def assigned_indicators(body: Body, period: Period) -> list[Indicator]:
+    """The indicators that a body reports at the end of a period, however often."""
     those = Assignment.objects.filter(
         Q(start__isnull=True) | Q(start__lte=period.end), Q(end__isnull=True) | Q(end__gte=period.end), body=body
     )
@@ -25,9 +33,14 @@ def covers(framework: Framework, period: Period) -> bool:
 
 
 def is_due(body: Body, period: Period, indicator: Indicator, activity: Activity | None) -> bool:
-    """The body reports the indicator in the period: it is assigned, or the body leads the collective activity."""
+    """The body reports the indicator in the period: it is asked then (or a figure stands in the sheet, from when it
+    was), and it is assigned, or the body leads the collective activity."""
     if indicator.archived_at is not None:
         return False
+    if indicator.pk not in spans_in(period, [indicator]):
+        place = {"report__body": body, "report__period": period, "indicator": indicator, "activity": activity}
+        if not Measurement.objects.filter(**place).exists():
+            return False
     if activity is not None and activity.collective:
         return True
     alive = Q(start__isnull=True) | Q(start__lte=period.end)

@@ -4,6 +4,7 @@ the number of indicators and activities."""
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -20,12 +21,14 @@ from tiwizi.indicators.models import (
     Period,
     Report,
 )
+from tiwizi.indicators.queries.asked import Asked, spans_in
 from tiwizi.indicators.queries.facts import Told, decimal_of
-from tiwizi.indicators.queries.sheet import due_indicators
+from tiwizi.indicators.queries.sheet import assigned_indicators
 from tiwizi.network.models import Body
 from tiwizi.plans.models import Activity, JointPart
 
 Sets = list[tuple[BreakdownSet, list[Category]]]
+Spot = tuple[UUID, UUID | None]  # indicator, activity (None: the body as a whole)
 
 
 @dataclass
@@ -67,13 +70,15 @@ class Elsewhere:
 
 @dataclass
 class Item:
-    """An indicator with its cells; `whole` is None where only collective activities are reported."""
+    """An indicator with its cells; `whole` is None where only collective activities are reported. Not `asked`: figures
+    stand from when it was reported more often."""
 
     indicator: Indicator
     sets: Sets
     whole: Cell | None = None
     lines: list[Cell] = field(default_factory=list)
     elsewhere: list[Elsewhere] = field(default_factory=list)
+    asked: bool = True
 
     @property
     def cells(self) -> list[Cell]:
@@ -116,28 +121,42 @@ def sheet_of(body: Body, period: Period) -> Sheet:
     stands = Measurement.objects.filter(report=report) if report else Measurement.objects.none()
     told = {(one.indicator_id, one.activity_id): one for one in stands}
     own = _activities(body, period)
-    assigned = due_indicators(body, period)
+    assigned = assigned_indicators(body, period)
     indicators = assigned + _led(own, assigned)
-    sets = _sets(indicators, period)
+    spans = spans_in(period, indicators)
+    reported = {indicator for indicator, _ in told}
+    shown = [one for one in indicators if one.pk in spans or one.pk in reported]
+    sets = _sets(shown, period)
     wanted = {one.pk for one in assigned}
-    elsewhere = _elsewhere(body, period, indicators)
+    elsewhere = _elsewhere(body, period, shown, spans)
     groups: dict[Result, list[Item]] = defaultdict(list)
-    for one in sorted(indicators, key=lambda i: (i.result.position, i.position)):
-        item = Item(one, sets[one.pk], elsewhere=elsewhere[one.pk])
-        if one.pk in wanted:
+    for one in sorted(shown, key=lambda i: (i.result.position, i.position)):
+        item = Item(one, sets[one.pk], elsewhere=elsewhere[one.pk], asked=one.pk in spans)
+        if one.pk in wanted and (item.asked or (one.pk, None) in told):
             item.whole = Cell(one, None, told.get((one.pk, None)), item.sets)
-        for activity in own:
-            if activity.result_id == one.result_id and (one.pk in wanted or activity.collective):
+        for activity in _lines(one, own, spans.get(one.pk), told):
+            if one.pk in wanted or activity.collective:
                 item.lines.append(Cell(one, activity, told.get((one.pk, activity.pk)), item.sets))
-        groups[one.result].append(item)
+        if item.cells:
+            groups[one.result].append(item)
     return Sheet(body, period, report, list(groups.items()))
 
 
+def _lines(one: Indicator, own: Sequence[Activity], since: date | None, told: Iterable[Spot]) -> Iterator[Activity]:
+    """The activities by which an indicator is reported: those of its result that touch the span that is told (none when
+    it is not asked), and those for which a figure stands in the sheet."""
+    stand = {activity for indicator, activity in told if since is not None or indicator == one.pk}
+    for activity in own:
+        touches = since is not None and activity.window_end >= since
+        if activity.result_id == one.result_id and (touches or activity.pk in stand):
+            yield activity
+
+
 def _activities(body: Body, period: Period) -> list[Activity]:
-    """Those of the body's plans that touch the period and that it reports itself."""
-    touching = Q(window_start__lte=period.end, window_end__gte=period.start)
-    touching |= Q(measurements__report__period=period, measurements__report__body=body)
-    own = Activity.objects.filter(touching, plan__body=body, archived_at__isnull=True, joint_part__isnull=True)
+    """Those of the body's plans that have begun by the end of the period and that it reports itself."""
+    begun = Q(window_start__lte=period.end)
+    begun |= Q(measurements__report__period=period, measurements__report__body=body)
+    own = Activity.objects.filter(begun, plan__body=body, archived_at__isnull=True, joint_part__isnull=True)
     return list(own.distinct().order_by("reference"))
 
 
@@ -166,10 +185,12 @@ def _sets(indicators: Iterable[Indicator], period: Period) -> dict[UUID, Sets]:
     return found
 
 
-def _elsewhere(body: Body, period: Period, indicators: Sequence[Indicator]) -> dict[UUID, list[Elsewhere]]:
+def _elsewhere(
+    body: Body, period: Period, indicators: Sequence[Indicator], spans: Asked
+) -> dict[UUID, list[Elsewhere]]:
     """What leaders of collective activities report for this body, by indicator."""
-    touching = {"collective__window_start__lte": period.end, "collective__window_end__gte": period.start}
-    parts = JointPart.objects.filter(body=body, collective__archived_at__isnull=True, **touching)
+    begun = {"collective__window_start__lte": period.end}
+    parts = JointPart.objects.filter(body=body, collective__archived_at__isnull=True, **begun)
     parts = parts.exclude(collective__plan__body=body).select_related("collective__plan__body")
     together = {part.collective_id: part.collective for part in parts}
     told = Measurement.objects.filter(activity__in=together, report__period=period).prefetch_related("shares")
@@ -177,8 +198,10 @@ def _elsewhere(body: Body, period: Period, indicators: Sequence[Indicator]) -> d
     found: dict[UUID, list[Elsewhere]] = defaultdict(list)
     for one in indicators:
         for activity in together.values():
-            if activity.result_id == one.result_id:
-                figure = stands.get((one.pk, activity.pk))
+            figure = stands.get((one.pk, activity.pk))
+            since = spans.get(one.pk)
+            touches = since is not None and activity.window_end >= since
+            if activity.result_id == one.result_id and (touches or figure):
                 found[one.pk].append(Elsewhere(activity, activity.plan.body, figure, *_part(figure, body)))
     return found
 

@@ -4,13 +4,15 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import DateField, Subquery
 from django.db.models.functions import Coalesce
 
 from tiwizi.framework.models import Framework
-from tiwizi.indicators.models import Period
+from tiwizi.indicators.models import Indicator, Period
+from tiwizi.indicators.queries.asked import Asked, asked_in
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body, alive
 from tiwizi_engine.rollup import Grouping, Groupings
@@ -29,6 +31,12 @@ class Structure:
     starts: dict[UUID, date | None]
     links: list[Link]
     fingerprint: str
+    last: date  # day of the strategic plan
+
+    @cached_property
+    def asked(self) -> dict[str, Asked]:
+        """By frequency, the periods in which an indicator is asked."""
+        return {one: asked_in(one, self.periods, self.last) for one in Indicator.Frequency.values}
 
     def period_at(self) -> dict[UUID, int]:
         """The position of each period."""
@@ -77,4 +85,5 @@ def structure(framework: Framework, periods: list[Period] | None = None) -> Stru
         {pk: start for pk, (start, _) in lives.items()},
         links,
         hashlib.sha256(told.encode()).hexdigest(),
+        framework.end,
     )

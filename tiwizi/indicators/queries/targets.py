@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import BigIntegerField, Count, F, Sum
+from django.db.models.functions import Cast, Round
 
 from tiwizi.indicators.models import Indicator, Target
 from tiwizi.indicators.queries.compute import summed
@@ -14,6 +15,10 @@ from tiwizi.indicators.queries.scope import Scope
 
 # Targets of several bodies, or of several periods, make one target for these calculations only.
 ADDED = ("sum", "latest")
+# SQLite adds decimals as floats, and whole numbers exactly: targets are added in units of their last place, in two
+# parts, so that no sum leaves 64 bits.
+UNITS, PART = 10**4, 10**8
+_UNITS = Cast(Round(F("value") * UNITS), BigIntegerField())
 Spot = tuple[UUID, UUID | None]  # indicator, period (None: the framework's life)
 
 
@@ -51,8 +56,13 @@ def _added(indicators: Collection[UUID], leaves: Collection[UUID]) -> dict[Spot,
     if not indicators or not leaves:
         return {}
     below = Target.objects.filter(indicator__in=indicators, body__among=leaves)
-    rows = below.values_list("indicator_id", "period_id").annotate(Sum("value"), Count("pk"))
-    return {(indicator, period): Aim(value, "below", bodies) for indicator, period, value, bodies in rows}
+    rows = below.values_list("indicator_id", "period_id").annotate(
+        large=Sum(_UNITS / PART), small=Sum(_UNITS % PART), bodies=Count("pk")
+    )
+    return {
+        (indicator, period): Aim(Decimal(large * PART + small) / UNITS, "below", bodies)
+        for indicator, period, large, small, bodies in rows
+    }
 
 
 def _with_groups(
@@ -86,14 +96,14 @@ def _sum(values: Mapping[UUID, Decimal]) -> Aim:
 
 
 def _of_periods(indicators: Sequence[Indicator], found: Mapping[Spot, Aim], scope: Scope) -> dict[Spot, Aim]:
-    """A target over life from those of the periods, where none was set and every period has one."""
+    """A target over life from those of the periods, where none was set and every period that is asked has one."""
     made: dict[Spot, Aim] = {}
     for one in indicators:
         if one.calculation not in ADDED or (one.pk, None) in found:
             continue
-        each = [found.get((one.pk, period.pk)) for period in scope.periods]
-        told = [aim for aim in each if aim is not None and aim.value is not None]
-        if told and len(told) == len(each):
-            value = summed([{"value": aim.value} for aim in told], one.calculation)
-            made[one.pk, None] = Aim(value, "periods", max(aim.bodies for aim in told))
+        aims_of = {period.pk: found.get((one.pk, period.pk)) for period in scope.periods}
+        told = {pk: aim for pk, aim in aims_of.items() if aim is not None and aim.value is not None}
+        if told and scope.asked(one).keys() <= told.keys():
+            value = summed([{"value": aim.value} for aim in told.values()], one.calculation)
+            made[one.pk, None] = Aim(value, "periods", max(aim.bodies for aim in told.values()))
     return made

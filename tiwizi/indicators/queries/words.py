@@ -16,6 +16,11 @@ CALCULATIONS: Words = {
     "maximum": _("largest value"),
     "unique": _("different ones counted once"),
 }
+FREQUENCIES: Words = {
+    "period": _("at every period"),
+    "year": _("once a year"),
+    "end": _("at the end of the programme"),
+}
 # What a reader needs to compute the figure again from the lines below it.
 COMPUTED: Words = {
     "sum": _("Every figure below is added, each once, also when several bodies share it."),

@@ -16,8 +16,10 @@ from tiwizi.base.errors import Refusal
 from tiwizi.indicators.models import Indicator
 from tiwizi.indicators.queries.book import TRANSLATED
 
-LARGEST = Decimal(10**12)
-DIGITS = 4  # after the point, of any figure
+# A figure stays below LARGEST, with DIGITS after the point: 15 digits together, which SQLite, PostgreSQL, Excel and the
+# engine's floats keep whole. A number of 16 comes back from some of them as another one.
+LARGEST = Decimal(10**11)
+DIGITS = 4
 MOST_CODE, MOST_SLUG, MOST_TEXT, MOST_SOURCE = 30, 40, 400, 300  # letters
 # What changes the meaning of figures that stand already: fixed from the first figure on.
 FIXED = ("calculation", "counts", "unit")
@@ -28,7 +30,10 @@ SAID: dict[str, str | Promise] = {
     "indicator-calculation": _("Say how totals are made."),
     "indicator-direction": _("Say which way is good."),
     "indicator-decimals": _("Decimals go from 0 to 4."),
-    "indicator-number": _("This number is not possible here: twelve digits at most, and four decimals."),
+    "indicator-frequency": _("Say how often it is reported."),
+    "indicator-number": _(
+        "This number is not possible here: eleven digits before the comma at most, and four decimals."
+    ),
     "indicator-text": _("This text is too long."),
     "indicator-in-use": _("Figures stand already: what is counted, how and in which unit cannot change."),
     "set-code": _("A code has letters without accents, digits and hyphens only, 40 at most."),
@@ -47,6 +52,8 @@ def wrong_with(values: Mapping[str, Any]) -> Iterator[Refusal]:
         yield Refusal("indicator-calculation", SAID["indicator-calculation"], field="calculation")
     if values.get("direction", "up") not in Indicator.Direction.values:
         yield Refusal("indicator-direction", SAID["indicator-direction"], field="direction")
+    if values.get("frequency", "period") not in Indicator.Frequency.values:
+        yield Refusal("indicator-frequency", SAID["indicator-frequency"], field="frequency")
     decimals = values.get("decimals", 0)
     if decimals is None or not 0 <= decimals <= DIGITS:
         yield Refusal("indicator-decimals", SAID["indicator-decimals"], field="decimals")
@@ -76,7 +83,7 @@ def _too_long(text: str | None, most: int, field: str) -> Iterator[Refusal]:
 
 def wrong_number(number: Decimal | None, field: str) -> Iterator[Refusal]:
     """What is wrong with a baseline or a target."""
-    if number is not None and (not number.is_finite() or abs(number) > LARGEST or number != round(number, DIGITS)):
+    if number is not None and (not number.is_finite() or abs(number) >= LARGEST or number != round(number, DIGITS)):
         yield Refusal("indicator-number", SAID["indicator-number"], field=field)
 
 

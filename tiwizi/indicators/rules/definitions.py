@@ -24,7 +24,7 @@ from tiwizi.network.models import Body
 from tiwizi.network.permissions import Action, require
 
 Names = dict[str, str]
-DESCRIPTION = ("name", "counts", "unit", "calculation", "direction", "decimals", "verification", "note")
+DESCRIPTION = ("name", "counts", "unit", "calculation", "direction", "decimals", "frequency", "verification", "note")
 BASELINE = ("baseline", "baseline_date", "baseline_source", "public")
 
 
@@ -122,7 +122,8 @@ def change_indicator(
     wanted = stands | indicator.merged.values
     check(wrong_with(wanted))
     check(wrong_change(stands, wanted, reported=indicator.measurements.exists()))
-    return write_change(by, indicator, indicator.merged.values)
+    indicator = write_change(by, indicator, indicator.merged.values)
+    return indicator if indicator.frequency == stands["frequency"] else _renewed(indicator)
 
 
 def write_change(by: User | None, indicator: Indicator, values: dict[str, Any]) -> Indicator:
@@ -174,15 +175,19 @@ def _renewed(indicator: Indicator) -> Indicator:
 @transaction.atomic
 def carry_over(*, by: User | None, earlier: Indicator, later: Indicator) -> Indicator:
     """`later`, of a newer version of the framework, follows `earlier`: what was reported there counts here, unless the
-    two count differently (`queries.misfit`); nothing is moved, so nothing is lost. Refused: `carry-over-order`."""
+    two count differently (`queries.misfit`); nothing is moved, so nothing is lost. It is asked as often as before,
+    where it is not said already that it is asked less often. Refused: `carry-over-order`."""
     may_define(by, later.result.framework)
     same = earlier.result.framework.body_id == later.result.framework.body_id
     if not same or earlier.result.framework.start >= later.result.framework.start or hasattr(earlier, "following"):
         raise Refusal("carry-over-order", _("An indicator follows one of an earlier strategic plan, once."))
     later.previous = earlier
+    told: dict[str, Any] = {"previous": earlier.pk}
+    if later.frequency == Indicator.Frequency.PERIOD and later.frequency != earlier.frequency:
+        later.frequency = told["frequency"] = earlier.frequency
     later.version += 1
-    later.save(update_fields=["previous", "version"])
-    audit.record("carry-over", later, by=by, body=later.result.framework.body_id, after={"previous": earlier.pk})
+    later.save(update_fields=["previous", "frequency", "version"])
+    audit.record("carry-over", later, by=by, body=later.result.framework.body_id, after=told)
     renew(framework=later.result.framework, indicators=[later])
     return later
 

@@ -23,7 +23,7 @@ from tiwizi.network.queries import plain_name
 
 PARTS = ("sets", "categories", "indicators", "targets")
 # Empty, these say nothing: what stands stays.
-KEPT_WHEN_EMPTY = {"counts", "calculation", "direction", "decimals", "public"}
+KEPT_WHEN_EMPTY = {"counts", "calculation", "direction", "decimals", "frequency", "public"}
 # Beside those of `checks.SAID`, and of the network's workbook.
 FAULTS: dict[str, str | Promise] = {
     "changed-since": _(

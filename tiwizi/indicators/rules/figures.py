@@ -32,7 +32,7 @@ MOST_MEMBERS, LONGEST_MEMBER, LONGEST_TEXT = 2000, 80, 4000
 FAULTS: dict[str, str | Promise] = {
     "not-a-number": _("“%(typed)s” is not a number. Leave it empty when nothing was reported."),
     "negative": _("A count is zero or more."),
-    "too-large": _("This number is too large."),
+    "too-large": _("This number is too large: eleven digits before the comma at most."),
     "too-fine": _("This indicator has %(decimals)s decimals at most."),
     "unknown-category": _("“%(typed)s” is no category of this breakdown in this period."),
     "not-for-this": _("This indicator is not reported in this way."),
@@ -122,7 +122,7 @@ def _number(indicator: Indicator, name: str, typed: Any, faults: list[Fault]) ->
     number = read_number(typed)
     if number is None:
         faults.append(Fault(name, "not-a-number", {"typed": str(typed).strip()[:40]}))
-    elif abs(number) > LARGEST:
+    elif abs(number) >= LARGEST:
         faults.append(Fault(name, "too-large"))
     elif number < 0 and indicator.counts != Indicator.Counts.SCALE:
         faults.append(Fault(name, "negative"))

@@ -98,7 +98,7 @@ class Undoing:
         one = self.indicators[step["id"]]
         if step["new"]:
             return write_archived(self.by, one, self.kept.file_name)
-        values = book.typed_values(step["was"])
+        values, often = book.typed_values(step["was"]), one.frequency
         write_change(self.by, one, {name: values[name] for name in (*DESCRIPTION, *BASELINE)})
         sets = {by_set.code: by_set for by_set in self.sets.values()}
         for code, life in step["sets"].items():
@@ -108,4 +108,4 @@ class Undoing:
             write_assignments(self.by, one, lives)
         if "reason" in step:
             write_archived(self.by, one, step["reason"])
-        return one if lives or "reason" in step else None
+        return one if lives or "reason" in step or often != one.frequency else None

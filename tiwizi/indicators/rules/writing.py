@@ -93,7 +93,7 @@ class Writing:
             write_change(self.by, one, {name: values[name] for name in (*DESCRIPTION, *BASELINE)})
         step["sets"] = self._break_down(one, set(filter(None, lists["sets"].split(";"))))
         step["reporters"] = self._assign(one, self.defined.who(lists["reporters"]))
-        if step["reporters"] or "reason" in step:
+        if step["reporters"] or "reason" in step or _often(step) != one.frequency:
             self.renewed.append(one)
         self.undo.append(step | {"id": str(one.pk), "version": one.version})
 
@@ -144,6 +144,11 @@ class Writing:
         if target is not None:
             told = {"part": "targets", "id": str(target.pk), "version": target.version, "label": row.title}
             self.undo.append(told | {"value": before})
+
+
+def _often(step: Step) -> str:
+    """How often an indicator was asked before (a new one has no totals yet)."""
+    return str(step.get("was", book.EMPTY["indicators"])["frequency"])
 
 
 def _kept(life: Life | None) -> list[str] | None:

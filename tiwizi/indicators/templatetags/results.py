@@ -19,7 +19,7 @@ from tiwizi.base.pictures import Moment, Progress, Spark
 from tiwizi.base.pictures.small import progress_svg, spark_svg
 from tiwizi.indicators.models import Indicator
 from tiwizi.indicators.queries.results import Line
-from tiwizi.indicators.queries.words import CALCULATIONS, SOURCES, shown
+from tiwizi.indicators.queries.words import CALCULATIONS, FREQUENCIES, SOURCES, shown
 
 register = template.Library()
 
@@ -48,6 +48,12 @@ def figure(value: Decimal | None, indicator: Indicator) -> SafeString:
 
 
 @register.filter
+def often(indicator: Indicator) -> str:
+    """`{{ indicator|often }}`: how often it is reported; nothing where that is every period."""
+    return "" if indicator.frequency == Indicator.Frequency.PERIOD else str(FREQUENCIES[indicator.frequency])
+
+
+@register.filter
 def way(line: Line) -> Progress:
     """Baseline, actual and target as a bar."""
     indicator, figures = line.indicator, _Figures(line.indicator)
@@ -62,22 +68,23 @@ def way(line: Line) -> Progress:
 
 @register.filter
 def spark(line: Line) -> Spark:
-    """The periods as a small line."""
+    """The periods as a small line; those in which nothing is asked make no gap in it."""
     words, figures = wording.labels(), _Figures(line.indicator)
-    said = [words % {"label": cell.period, "text": figures.text(cell.value)} for cell in line.cells]
-    return Spark([Moment(cell.value, cell.missing > 0) for cell in line.cells], " · ".join(said))
+    cells = [cell for cell in line.cells if cell.asked or cell.value is not None]
+    said = [words % {"label": cell.period, "text": figures.text(cell.value)} for cell in cells]
+    return Spark([Moment(cell.value, cell.missing > 0) for cell in cells], " · ".join(said))
 
 
 @register.simple_tag
 def draw_line(line: Line, address: str, query: str) -> SafeString:
     """An indicator on the page of results. `address`: of the page that its figure opens into."""
     indicator, link = line.indicator, escape(f"{address}?{query}" if query else address)
-    illustrative = f" · {escape(_('illustrative'))}" if indicator.illustrative else ""
+    told = [indicator.unit, CALCULATIONS[indicator.calculation], often(indicator)]
+    told += [_("illustrative")] if indicator.illustrative else []
     pieces = [
         f'<article class="tile measure" aria-labelledby="i-{indicator.pk}"><div class="measure-name">'
         f'<h3 id="i-{indicator.pk}"><span class="hint">{escape(indicator.code)}</span> {escape(str(indicator.name))}'
-        f'</h3><p class="hint">{escape(str(indicator.unit))} · {escape(str(CALCULATIONS[indicator.calculation]))}'
-        f"{illustrative}</p></div>"
+        f'</h3><p class="hint">{" · ".join(escape(str(one)) for one in told if one)}</p></div>'
     ]
     if indicator.counts == Indicator.Counts.TEXT:
         pieces.append(f'<p><a href="{link}">{escape(_("Read what was told"))}</a></p>')

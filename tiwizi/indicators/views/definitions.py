@@ -31,7 +31,7 @@ from tiwizi.indicators.forms.definitions import (
 from tiwizi.indicators.models import Category, Indicator, LibraryIndicator
 from tiwizi.indicators.queries import definitions as queries
 from tiwizi.indicators.queries.structure import periods_of
-from tiwizi.indicators.queries.words import CALCULATIONS
+from tiwizi.indicators.queries.words import CALCULATIONS, FREQUENCIES
 from tiwizi.indicators.views.results import framework_for
 from tiwizi.network.models import Body
 from tiwizi.network.pages import body_page, body_view
@@ -49,7 +49,7 @@ def indicator_here(body: Body, pk: UUID) -> Indicator:
 
 def page(request: HttpRequest, body: Body, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A page of this part, in the tab of results."""
-    words = {"counts": COUNTS, "calculations": CALCULATIONS, "directions": DIRECTIONS}
+    words = {"counts": COUNTS, "calculations": CALCULATIONS, "directions": DIRECTIONS, "frequencies": FREQUENCIES}
     return body_page(request, body, "results", f"indicators/define/{name}.html", words | context, status=status)
 
 
@@ -91,7 +91,8 @@ def _add(request: HttpRequest, framework: Framework, form: IndicatorForm) -> Ind
     library = LibraryIndicator.objects.filter(pk=chosen).first() if chosen else None
     if library:  # what is left empty is taken from there
         values = {name: value for name, value in values.items() if value or name not in rules.DESCRIPTION}
-        values |= {name: getattr(library, name) for name in ("counts", "calculation", "direction", "decimals")}
+        fixed = ("counts", "calculation", "direction", "decimals", "frequency")
+        values |= {name: getattr(library, name) for name in fixed}
     return rules.add_indicator(by=request.user, result=result, library=library, **values)  # type: ignore[arg-type]
 
 

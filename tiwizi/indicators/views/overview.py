@@ -47,7 +47,7 @@ def sheets(request: HttpRequest, body: Body) -> HttpResponse:
     every = periods_shown(framework_of(body))
     periods = _columns(request, every)
     below = network.bodies_below(body, first=periods[0].start, last=periods[-1].end) if periods else []
-    due = sheets_due(below, periods)
+    due = sheets_due(below, periods, every=every)
     show = request.GET.get("show", "")
     kept = [one for one in due if _fits(one, show)] if show in SHOWN else due
     by_body: dict[UUID, dict[UUID, Due]] = defaultdict(dict)

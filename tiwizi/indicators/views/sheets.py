@@ -114,6 +114,7 @@ def _item(item: Any, forms: Forms) -> dict[str, Any]:
         "rows": rows,
         "several": bool(item.lines),
         "elsewhere": item.elsewhere,
+        "asked": item.asked,
     }
 
 

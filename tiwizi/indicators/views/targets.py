@@ -15,6 +15,7 @@ from tiwizi.indicators import rules
 from tiwizi.indicators.forms.definitions import CarryForm, TargetsForm
 from tiwizi.indicators.models import Indicator
 from tiwizi.indicators.queries import definitions as queries
+from tiwizi.indicators.queries.asked import asked_in
 from tiwizi.indicators.queries.structure import periods_of
 from tiwizi.indicators.views.definitions import indicator_here, page
 from tiwizi.indicators.views.results import framework_for
@@ -28,7 +29,8 @@ ROWS = 25  # bodies of the grid at a time
 @require_http_methods(["GET", "POST"])
 @body_view(Action.DEFINE_INDICATORS)
 def targets(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
-    """What each body is to reach; only cells that were changed are written, each by its rule."""
+    """What each body is to reach over life and in the periods that are asked (or have a target); only cells that were
+    changed are written, each by its rule."""
     indicator = indicator_here(body, pk)
     framework = indicator.result.framework
     known = {one.body_id: one.body for one in queries.reporters_of(indicator)} | {framework.body_id: framework.body}
@@ -36,7 +38,10 @@ def targets(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
     shown = Paginator(first, ROWS).get_page(request.GET.get("page"))
     bodies = list(shown.object_list)
     stand = queries.targets_of(indicator, bodies)
-    form = TargetsForm(request.POST or None, bodies=bodies, periods=periods_of(framework), stand=stand)
+    every = periods_of(framework)
+    asked = asked_in(indicator.frequency, every, framework.end).keys() | {period for _, period in stand}
+    periods = [one for one in every if one.pk in asked]
+    form = TargetsForm(request.POST or None, bodies=bodies, periods=periods, stand=stand)
     if request.method == "POST" and form.is_valid():
         try:
             changed = _write(request, indicator, form)
@@ -45,7 +50,7 @@ def targets(request: HttpRequest, body: Body, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Kept: %(count)s targets changed.") % {"count": changed})
             return redirect(request.get_full_path())
-    context = {"indicator": indicator, "form": form, "page": shown, "periods": periods_of(framework), "here": "list"}
+    context = {"indicator": indicator, "form": form, "page": shown, "periods": periods, "here": "list"}
     return page(request, body, "targets", context, status=422 if form.errors else 200)
 
 
