@@ -115,3 +115,8 @@ def test_periods_without_groupings_in_common_keep_each_latest_row():
         (2, 1, 1): ("6.0", 1, 0),
         (2, 1, 2): ("nan", 0, 0),
     }
+
+
+@pytest.mark.parametrize("periods", [0, 1, 3])
+def test_without_indicators_there_are_no_totals(periods: int):
+    assert everything(totals([], periods=periods)) == ({}, {})

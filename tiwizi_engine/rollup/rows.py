@@ -85,7 +85,7 @@ class _Places:
         length = one.last - one.first + 1
         self.indicator = np.tile(columns.indicators(), length)
         self.period = np.repeat(np.arange(one.first, one.last + 1, dtype=np.int32), columns.width)
-        self.special = (totals.calculations > LATEST)[self.indicator]
+        self.special = np.isin(self.indicator, np.flatnonzero(totals.calculations > LATEST))
         self.kinds = [np.tile(kinds, length) for kinds in columns.kinds().T]
 
 
