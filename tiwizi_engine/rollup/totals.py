@@ -129,6 +129,8 @@ class Totals:
 
     def fact(self, at: int) -> Fact | None:
         """The fact at a position as it is now; `None` when it was removed."""
+        if not 0 <= at < len(self._indicator):
+            raise EngineError("at", f"expected the position of a fact, from 0 to {len(self._indicator) - 1}, got {at}")
         if at in self._changed:
             return self._changed[at]
         return None if self._indicator[at] == GONE else self._facts.one(at, self._codes)
