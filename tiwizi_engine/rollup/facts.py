@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ Truths = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact. All but numbers are positions; a value of `None` is: not reported.
+    """One fact. All but numbers are positions; a value of `None` (or nan, as in arrays) is: not reported.
 
     A ratio has numerator (`value`) and `denominator`, a unique has `members`; `breakdown` is by category.
     """
@@ -33,7 +34,8 @@ class Fact:
     def reported(self, calculation: int) -> bool:
         if calculation == UNIQUE:
             return self.members is not None
-        return self.value is not None and (calculation != RATIO or self.denominator is not None)
+        needed = (self.value, self.denominator) if calculation == RATIO else (self.value,)
+        return all(one is not None and not isnan(one) for one in needed)
 
 
 NOTHING = Fact(0, 0, (0,))  # in the place of a fact that does not apply
