@@ -47,20 +47,18 @@ def units_of(value: float, decimals: int) -> int:
 
 @dataclass(frozen=True)
 class Units:
-    """For each indicator: `decimals`, in how many `limbs` it is counted (1: as it is), units so far (`used`), in how
-    many periods a number may stand (`times`). `count_bits` are kept free below the units.
+    """For each indicator: `decimals`, in how many `limbs` it is counted (1: as it is), units so far (`used`; a total
+    has a number at most once, a latest one too). `count_bits` are kept free below the units.
     """
 
     decimals: Whole
     limbs: Whole
     used: Numbers
-    times: Whole
     count_bits: int
 
     @classmethod
-    def of(cls, told: Sequence[tuple[Whole, Numbers]], times: Whole, count_bits: int) -> "Units":
+    def of(cls, told: Sequence[tuple[Whole, Numbers]], indicators: int, count_bits: int) -> "Units":
         """Those that hold all these numbers, each of the indicator beside it."""
-        indicators = len(times)
         decimals = np.zeros(indicators, dtype=np.int64)
         used = np.zeros(indicators)
         for indicator, values in told:
@@ -69,8 +67,8 @@ class Units:
             np.maximum.at(decimals, indicator[some], written[some])
             used += np.bincount(indicator, np.abs(values), minlength=indicators)
         with np.errstate(over="ignore"):
-            used *= times * 10.0 ** np.minimum(decimals, 300)
-        units = cls(decimals, np.ones(indicators, dtype=np.int64), used, times, count_bits)
+            used *= 10.0 ** np.minimum(decimals, 300)
+        units = cls(decimals, np.ones(indicators, dtype=np.int64), used, count_bits)
         for one in np.flatnonzero((decimals > QUICK) | (used >= units.bound)).tolist():
             its = [value for indicator, values in told for value in values[indicator == one].tolist()]
             largest = max((abs(units_of(value, int(decimals[one]))) for value in its), default=0)
@@ -97,7 +95,7 @@ class Units:
         if self.limbs[indicator] > 1:
             most = max(abs(units_of(value, decimals)) for value in values.tolist())
             return most.bit_length() <= self.limb * int(self.limbs[indicator])
-        self.used[indicator] += float(np.abs(values).sum() * 10.0**decimals * self.times[indicator])
+        self.used[indicator] += float(np.abs(values).sum() * 10.0**decimals)
         return bool(self.used[indicator] < self.bound)
 
     def cut(self, indicator: Whole, values: Numbers) -> Iterator[tuple[int, Whole | slice, Whole]]:

@@ -77,8 +77,7 @@ class Totals:
         # A body has at most so many facts in a total; changes may add as many again, at least.
         bits = int(np.bincount(facts.indicator, minlength=1).max()).bit_length() + 1
         self._more = 2 ** (bits - 1)
-        times = np.where(self.calculations == LATEST, self.groupings.periods, 1)
-        self.units = Units.of(told.numbers(), times, bits)
+        self.units = Units.of(told.numbers(), len(self.calculations), bits)
         self.columns = Columns(told.present(len(self.calculations)), self.calculations, self.units)
         pieces = pieces_of(told, self.groupings.periods, self.units, self.columns)
         given = given_by(pieces, self.columns, self.groupings, len(self._sets))
