@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.integer[Any]]
+Words = TypeVar("Words", int, Whole)
 
 LARGEST = 2.0**53  # of a single number: above, floats lose whole units
 BOUND = 52  # bits of all units of an indicator together
@@ -57,11 +58,11 @@ class Units:
     count_bits: int
 
     @classmethod
-    def of(cls, told: Sequence[tuple[Whole, Numbers]], indicators: int, count_bits: int) -> "Units":
+    def of(cls, numbers: Sequence[tuple[Whole, Numbers]], indicators: int, count_bits: int) -> "Units":
         """Those that hold all these numbers, each of the indicator beside it."""
         decimals = np.zeros(indicators, dtype=np.int64)
         used = np.zeros(indicators)
-        for indicator, values in told:
+        for indicator, values in numbers:
             written = decimals_of(values)
             some = np.flatnonzero(written)
             np.maximum.at(decimals, indicator[some], written[some])
@@ -70,7 +71,7 @@ class Units:
             used *= 10.0 ** np.minimum(decimals, 300)
         units = cls(decimals, np.ones(indicators, dtype=np.int64), used, count_bits)
         for one in np.flatnonzero((decimals > QUICK) | (used >= units.bound)).tolist():
-            its = [value for indicator, values in told for value in values[indicator == one].tolist()]
+            its = [value for indicator, values in numbers for value in values[indicator == one].tolist()]
             largest = max((abs(units_of(value, int(decimals[one]))) for value in its), default=0)
             units.limbs[one] = max(2, -(-largest.bit_length() // units.limb))
         return units
@@ -84,6 +85,20 @@ class Units:
     def limb(self) -> int:
         """Bits of a limb: as many limbs as can be counted may be added."""
         return min(LIMB, WORD - 2 * self.count_bits)
+
+    @property
+    def factor(self) -> Numbers:
+        """Units in 1, of an indicator that is not cut (of others it means nothing)."""
+        found: Numbers = 10.0 ** np.minimum(self.decimals, QUICK)
+        return found
+
+    def amounts(self, words: Words) -> Words:
+        """The units of words."""
+        return words >> self.count_bits
+
+    def counts(self, words: Words) -> Words:
+        """How many facts told each word."""
+        return words & ((1 << self.count_bits) - 1)
 
     def hold(self, indicator: int, values: Numbers) -> bool:
         """May these numbers be added to the indicator as things are? If so they are counted as used."""
@@ -103,7 +118,7 @@ class Units:
         wide = np.flatnonzero(self.limbs[indicator] > 1) if (self.limbs > 1).any() else np.zeros(0, dtype=np.int64)
         whole = [units_of(values[at], int(self.decimals[indicator[at]])) for at in wide.tolist()]
         # A wide number has no units of its own: it may be larger than a word.
-        factor = np.where(self.limbs > 1, 0.0, 10.0 ** np.minimum(self.decimals, QUICK))
+        factor = np.where(self.limbs > 1, 0.0, self.factor)
         first = (np.rint(values * factor[indicator]) if (factor != 1).any() else values).astype(np.int64)
         first[wide] = [_limb(one, 0, self.limb) for one in whole]
         yield 0, slice(None), first

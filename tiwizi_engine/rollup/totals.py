@@ -136,12 +136,11 @@ class Totals:
 
     def amount(self, body: int, indicator: int, period: int, kind: int) -> int:
         """The sum of a column, in units of the indicator."""
-        bits = self.units.count_bits
-        return self.units.joined([one >> bits for one in self._numbers(body, indicator, period, kind)])
+        return self.units.joined([self.units.amounts(one) for one in self._numbers(body, indicator, period, kind)])
 
     def _count(self, body: int, indicator: int, period: int, kind: int) -> int:
         """How many facts made the sum of a column."""
-        return next(iter(self._numbers(body, indicator, period, kind)), 0) & ((1 << self.units.count_bits) - 1)
+        return self.units.counts(next(iter(self._numbers(body, indicator, period, kind)), 0))
 
     def _numbers(self, body: int, indicator: int, period: int, kind: int) -> list[int]:
         """What stands in a total, limb by limb; nothing where nothing stands."""
