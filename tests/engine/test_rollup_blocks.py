@@ -115,3 +115,18 @@ def test_periods_without_groupings_in_common_keep_each_latest_row():
         (2, 1, 1): ("6.0", 1, 0),
         (2, 1, 2): ("nan", 0, 0),
     }
+
+
+@pytest.mark.parametrize("periods", [0, 1, 3])
+def test_without_indicators_there_are_no_totals(periods: int):
+    assert everything(totals([], periods=periods)) == ({}, {})
+
+
+def test_a_latest_value_that_stands_long_needs_no_more_room():
+    large = 2.0**50
+    facts = [Fact(0, 0, (0,), large), Fact(0, 3, (0,), large - 1), Fact(0, 0, (1,), 1 - large)]
+    found = totals(facts, "latest", periods=100)
+    assert found.units.limbs.tolist() == [1]
+    assert [found.figure(1, 0, period).value for period in (0, 2, 3, 99)] == [1, 1, 0, 0]
+    found.put(0, Fact(0, 0, (0,), 3.5))
+    assert [found.figure(1, 0, period).value for period in (0, 99)] == [4.5 - large, 0]

@@ -142,6 +142,24 @@ def test_a_fact_that_does_not_fit_changes_nothing(fact: Fact, said: str):
     assert everything(totals) == before
 
 
+def test_nan_is_not_reported_in_a_change_either():
+    _, totals = a_chain()
+    totals.put(0, Fact(0, 0, (0,), float("nan")))
+    assert behind(totals, (2, 0, 0)) == ([1], [0])
+    figure = totals.figure(2, 0, 0)
+    assert (figure.value, figure.counted, figure.silent) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("at", [-1, 2])
+def test_there_is_no_fact_at_such_a_position(at: int):
+    _, totals = a_chain()
+    before = everything(totals)
+    for act in (lambda: totals.put(at, Fact(0, 0, (0,), 1.0)), lambda: totals.remove(at), lambda: totals.fact(at)):
+        with pytest.raises(EngineError, match="at: expected the position of a fact, from 0 to 1"):
+            act()
+    assert everything(totals) == before
+
+
 def test_the_arrays_given_stay_as_they_are():
     facts = Facts.of([Fact(0, 0, (0,), 5.0)], [0])
     totals = Totals(facts, Groupings(1, 1, []), ["sum"])

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tiwizi_engine.errors import EngineError
@@ -180,6 +181,10 @@ def test_arrays_that_do_not_fit():
         Facts(**{**pieces, "body_start": good.body_start * 0})
     with pytest.raises(EngineError, match="part_fact: expected positions of facts"):
         Facts(**{**pieces, "part_fact": good.indicator + 2, "part_category": good.indicator, "part_value": good.value})
+    two = {"part_fact": np.array([0, 0, 0]), "part_value": np.array([1.0, 2.0, 3.0])}
+    for categories, wrong in (([4, 1, 4], "fact 0 has category 4 twice"), ([4, -1, 2], "expected positions from 0")):
+        with pytest.raises(EngineError, match=f"part_category: {wrong}"):
+            Facts(**{**pieces, **two, "part_category": np.array(categories)})
     with pytest.raises(EngineError, match=r"value\[0\]: expected a number of at most 2\^53"):
         Facts(**{**pieces, "value": good.value * math.inf})
     with pytest.raises(EngineError, match=r"calculations\[0\]: expected one of sum"):

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.integer[Any]]
+Words = TypeVar("Words", int, Whole)
 
 LARGEST = 2.0**53  # of a single number: above, floats lose whole units
 BOUND = 52  # bits of all units of an indicator together
@@ -47,32 +48,30 @@ def units_of(value: float, decimals: int) -> int:
 
 @dataclass(frozen=True)
 class Units:
-    """For each indicator: `decimals`, in how many `limbs` it is counted (1: as it is), units so far (`used`), in how
-    many periods a number may stand (`times`). `count_bits` are kept free below the units.
+    """For each indicator: `decimals`, in how many `limbs` it is counted (1: as it is), units so far (`used`; a total
+    has a number at most once, a latest one too). `count_bits` are kept free below the units.
     """
 
     decimals: Whole
     limbs: Whole
     used: Numbers
-    times: Whole
     count_bits: int
 
     @classmethod
-    def of(cls, told: Sequence[tuple[Whole, Numbers]], times: Whole, count_bits: int) -> "Units":
+    def of(cls, numbers: Sequence[tuple[Whole, Numbers]], indicators: int, count_bits: int) -> "Units":
         """Those that hold all these numbers, each of the indicator beside it."""
-        indicators = len(times)
         decimals = np.zeros(indicators, dtype=np.int64)
         used = np.zeros(indicators)
-        for indicator, values in told:
+        for indicator, values in numbers:
             written = decimals_of(values)
             some = np.flatnonzero(written)
             np.maximum.at(decimals, indicator[some], written[some])
             used += np.bincount(indicator, np.abs(values), minlength=indicators)
         with np.errstate(over="ignore"):
-            used *= times * 10.0 ** np.minimum(decimals, 300)
-        units = cls(decimals, np.ones(indicators, dtype=np.int64), used, times, count_bits)
+            used *= 10.0 ** np.minimum(decimals, 300)
+        units = cls(decimals, np.ones(indicators, dtype=np.int64), used, count_bits)
         for one in np.flatnonzero((decimals > QUICK) | (used >= units.bound)).tolist():
-            its = [value for indicator, values in told for value in values[indicator == one].tolist()]
+            its = [value for indicator, values in numbers for value in values[indicator == one].tolist()]
             largest = max((abs(units_of(value, int(decimals[one]))) for value in its), default=0)
             units.limbs[one] = max(2, -(-largest.bit_length() // units.limb))
         return units
@@ -87,6 +86,20 @@ class Units:
         """Bits of a limb: as many limbs as can be counted may be added."""
         return min(LIMB, WORD - 2 * self.count_bits)
 
+    @property
+    def factor(self) -> Numbers:
+        """Units in 1, of an indicator that is not cut (of others it means nothing)."""
+        found: Numbers = 10.0 ** np.minimum(self.decimals, QUICK)
+        return found
+
+    def amounts(self, words: Words) -> Words:
+        """The units of words."""
+        return words >> self.count_bits
+
+    def counts(self, words: Words) -> Words:
+        """How many facts told each word."""
+        return words & ((1 << self.count_bits) - 1)
+
     def hold(self, indicator: int, values: Numbers) -> bool:
         """May these numbers be added to the indicator as things are? If so they are counted as used."""
         if not len(values):
@@ -97,7 +110,7 @@ class Units:
         if self.limbs[indicator] > 1:
             most = max(abs(units_of(value, decimals)) for value in values.tolist())
             return most.bit_length() <= self.limb * int(self.limbs[indicator])
-        self.used[indicator] += float(np.abs(values).sum() * 10.0**decimals * self.times[indicator])
+        self.used[indicator] += float(np.abs(values).sum() * 10.0**decimals)
         return bool(self.used[indicator] < self.bound)
 
     def cut(self, indicator: Whole, values: Numbers) -> Iterator[tuple[int, Whole | slice, Whole]]:
@@ -105,7 +118,7 @@ class Units:
         wide = np.flatnonzero(self.limbs[indicator] > 1) if (self.limbs > 1).any() else np.zeros(0, dtype=np.int64)
         whole = [units_of(values[at], int(self.decimals[indicator[at]])) for at in wide.tolist()]
         # A wide number has no units of its own: it may be larger than a word.
-        factor = np.where(self.limbs > 1, 0.0, 10.0 ** np.minimum(self.decimals, QUICK))
+        factor = np.where(self.limbs > 1, 0.0, self.factor)
         first = (np.rint(values * factor[indicator]) if (factor != 1).any() else values).astype(np.int64)
         first[wide] = [_limb(one, 0, self.limb) for one in whole]
         yield 0, slice(None), first

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ Truths = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact. All but numbers are positions; a value of `None` is: not reported.
+    """One fact. All but numbers are positions; a value of `None` (or nan, as in arrays) is: not reported.
 
     A ratio has numerator (`value`) and `denominator`, a unique has `members`; `breakdown` is by category.
     """
@@ -33,7 +34,8 @@ class Fact:
     def reported(self, calculation: int) -> bool:
         if calculation == UNIQUE:
             return self.members is not None
-        return self.value is not None and (calculation != RATIO or self.denominator is not None)
+        needed = (self.value, self.denominator) if calculation == RATIO else (self.value,)
+        return all(one is not None and not isnan(one) for one in needed)
 
 
 NOTHING = Fact(0, 0, (0,))  # in the place of a fact that does not apply
@@ -46,8 +48,8 @@ class Facts:
     `indicator`, `period`: positions. Fact f has the bodies `body[body_start[f]:body_start[f + 1]]`, each once.
     `value`, `denominator`: numbers, at most 2^53 either way; nan is: not reported (a unique has value 0 when its
     members are known, a ratio needs both). `part_fact` (ascending), `part_category`, `part_value`: the breakdowns;
-    a category is a position among all categories of all dimensions. `member_fact` (ascending), `member`: who was
-    counted, each once a fact. Raises `EngineError` naming the array and the position.
+    a category is a position among all categories of all dimensions, each once a fact. `member_fact` (ascending),
+    `member`: who was counted, each once a fact. Raises `EngineError` naming the array and the position.
     """
 
     indicator: Whole
@@ -81,6 +83,23 @@ class Facts:
                 raise EngineError(name, f"expected positions of facts, from 0 to {n - 1}, ascending")
         for name in ("value", "denominator", "part_value"):
             _small(name, getattr(self, name), blank=name != "part_value")
+        self._categories()
+
+    def _categories(self) -> None:
+        """Each once a fact. Twice would be counted as two facts, for which a count may have no room (`pieces.py`)."""
+        if not len(self.part_category):
+            return
+        if self.part_category.min() < 0:
+            raise EngineError("part_category", "expected positions from 0")
+        fact, category = self.part_fact, self.part_category
+        if ((fact[1:] != fact[:-1]) | (category[1:] > category[:-1])).all():
+            return  # ascending, as most come
+        many = int(category.max()) + 1
+        key = np.sort(fact * np.int64(many) + category)
+        twice = key[1:][key[1:] == key[:-1]]
+        if len(twice):
+            at, what = divmod(int(twice[0]), many)
+            raise EngineError("part_category", f"fact {at} has category {what} twice")
 
     def __len__(self) -> int:
         return len(self.indicator)
@@ -92,8 +111,6 @@ class Facts:
             if len(those) and (those.min() < 0 or those.max() >= most):
                 at = int(np.flatnonzero((those < 0) | (those >= most))[0])
                 raise EngineError(f"{name}[{at}]", f"expected a position from 0 to {most - 1}, got {those[at]}")
-        if len(self.part_category) and self.part_category.min() < 0:
-            raise EngineError("part_category", "expected positions from 0")
 
     @classmethod
     def of(cls, given: Sequence[Fact | None], calculations: Sequence[int]) -> "Facts":

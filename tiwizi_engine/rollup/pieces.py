@@ -124,15 +124,21 @@ def _blocks(told: Told, units: Units, columns: Columns) -> tuple[Blocks, Whole, 
                 away = place // across != column
                 more.append((its[away], place[away], whole[away]))
                 its, column, place, whole = (one[~away] for one in (its, column, place, whole))
-            place += (its - column) * across
+            place += (its - column) * across  # from its indicator's first column to the block of its fact
             np.add.at(flat, place, whole)
     if not more:
         return blocks, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    others, owner, later = _later(more, columns)
+    return np.concatenate([blocks, others]), owner, later
+
+
+def _later(more: list[tuple[Whole, Whole, Whole]], columns: Columns) -> tuple[Blocks, Whole, Whole]:
+    """(blocks, owner, column) of (facts, places, words) in later columns: a block for each column of each fact."""
     owner, place, whole = (np.concatenate(those) for those in zip(*more, strict=True))
-    key, number = numbered(owner * np.int64(columns.width) + place // across)
-    others = np.zeros((len(key), across), dtype=np.int64)
-    np.add.at(others.reshape(-1), number * across + place % across, whole)
-    return np.concatenate([blocks, others]), *np.divmod(key, columns.width)
+    key, number = numbered(owner * np.int64(columns.width) + place // columns.across)
+    others = np.zeros((len(key), columns.across), dtype=np.int64)
+    np.add.at(others.reshape(-1), number * columns.across + place % columns.across, whole)
+    return others, *np.divmod(key, columns.width)
 
 
 def silent_of(facts: Facts, calculations: Whole) -> Truths:

@@ -85,18 +85,18 @@ class _Places:
         length = one.last - one.first + 1
         self.indicator = np.tile(columns.indicators(), length)
         self.period = np.repeat(np.arange(one.first, one.last + 1, dtype=np.int32), columns.width)
-        self.special = (totals.calculations > LATEST)[self.indicator]
+        self.special = np.isin(self.indicator, np.flatnonzero(totals.calculations > LATEST))
         self.kinds = [np.tile(kinds, length) for kinds in columns.kinds().T]
 
 
 def _fill(totals: "Totals", places: _Places, cells: Cells, at: slice, rows: Rows) -> None:
     """Rows of some cells, written where they belong."""
-    cell, blocks, bits = cells.cell[at], cells.blocks[at], totals.units.count_bits
+    cell, blocks, units = cells.cell[at], cells.blocks[at], totals.units
     np.take(places.indicator, cell, out=rows.indicator, mode="clip")
     np.take(places.period, cell, out=rows.period, mode="clip")
-    rows.counted[:] = blocks[:, VALUE] & ((1 << bits) - 1)
-    rows.silent[:] = blocks[:, QUIET] & ((1 << bits) - 1)
-    rows.value[:] = _amounts(totals, rows, blocks[:, VALUE] >> bits, np.broadcast_to(VALUE, len(cell)))
+    rows.counted[:] = units.counts(blocks[:, VALUE])
+    rows.silent[:] = units.counts(blocks[:, QUIET])
+    rows.value[:] = _amounts(totals, rows, units.amounts(blocks[:, VALUE]), np.broadcast_to(VALUE, len(cell)))
     special = np.flatnonzero(places.special.take(cell))
     if len(special):
         rows.value[special] = _special(totals, rows, blocks.take(special, axis=0), special)
@@ -108,7 +108,7 @@ def _amounts(totals: "Totals", rows: Rows | Parts, units: Whole, kind: Whole) ->
     known = totals.units
     amount = units.astype(np.float64)
     if known.decimals.any():
-        amount /= (10.0 ** np.minimum(known.decimals, 22))[rows.indicator]
+        amount /= known.factor[rows.indicator]
     if (known.limbs > 1).any():
         for at in np.flatnonzero((known.limbs > 1)[rows.indicator]).tolist():
             indicator = int(rows.indicator[at])
@@ -119,16 +119,15 @@ def _amounts(totals: "Totals", rows: Rows | Parts, units: Whole, kind: Whole) ->
 
 def _special(totals: "Totals", rows: Rows, blocks: Blocks, at: Whole) -> Numbers:
     """Means, ratios and what stands beside."""
-    units, bits = totals.units, totals.units.count_bits
-    indicator, counted = rows.indicator[at], rows.counted[at]
+    units, indicator, counted = totals.units, rows.indicator[at], rows.counted[at]
     how = totals.calculations[indicator]
-    whole, found = blocks[:, VALUE] >> bits, np.full(len(at), np.nan)
+    whole, found = units.amounts(blocks[:, VALUE]), np.full(len(at), np.nan)
     # One division of two exact numbers: the nearest float to the exact mean.
     means = np.flatnonzero((how == AVERAGE) & (counted > 0))
-    found[means] = whole[means] / (counted[means] * 10.0 ** np.minimum(units.decimals, 22)[indicator[means]])
+    found[means] = whole[means] / (counted[means] * units.factor[indicator[means]])
     if (how != AVERAGE).any():
         beside = blocks[:, BESIDE]
-        below = beside >> bits
+        below = units.amounts(beside)
         # Numerator and denominator are in the same units.
         ratios = np.flatnonzero((how == RATIO) & (below != 0))
         found[ratios] = whole[ratios] / below[ratios]
@@ -168,7 +167,7 @@ def _fill_parts(
     np.take(places.indicator, cell, out=mine.indicator, mode="clip")
     np.take(places.period, cell, out=mine.period, mode="clip")
     np.subtract(kind, CATEGORIES, out=mine.category)
-    mine.value[:] = _amounts(totals, mine, numbers.take(at) >> totals.units.count_bits, kind)
+    mine.value[:] = _amounts(totals, mine, totals.units.amounts(numbers.take(at)), kind)
     return len(at)
 
 

@@ -77,8 +77,7 @@ class Totals:
         # A body has at most so many facts in a total; changes may add as many again, at least.
         bits = int(np.bincount(facts.indicator, minlength=1).max()).bit_length() + 1
         self._more = 2 ** (bits - 1)
-        times = np.where(self.calculations == LATEST, self.groupings.periods, 1)
-        self.units = Units.of(told.numbers(), times, bits)
+        self.units = Units.of(told.numbers(), len(self.calculations), bits)
         self.columns = Columns(told.present(len(self.calculations)), self.calculations, self.units)
         pieces = pieces_of(told, self.groupings.periods, self.units, self.columns)
         given = given_by(pieces, self.columns, self.groupings, len(self._sets))
@@ -129,18 +128,19 @@ class Totals:
 
     def fact(self, at: int) -> Fact | None:
         """The fact at a position as it is now; `None` when it was removed."""
+        if not 0 <= at < len(self._indicator):
+            raise EngineError("at", f"expected the position of a fact, from 0 to {len(self._indicator) - 1}, got {at}")
         if at in self._changed:
             return self._changed[at]
         return None if self._indicator[at] == GONE else self._facts.one(at, self._codes)
 
     def amount(self, body: int, indicator: int, period: int, kind: int) -> int:
         """The sum of a column, in units of the indicator."""
-        bits = self.units.count_bits
-        return self.units.joined([one >> bits for one in self._numbers(body, indicator, period, kind)])
+        return self.units.joined([self.units.amounts(one) for one in self._numbers(body, indicator, period, kind)])
 
     def _count(self, body: int, indicator: int, period: int, kind: int) -> int:
         """How many facts made the sum of a column."""
-        return next(iter(self._numbers(body, indicator, period, kind)), 0) & ((1 << self.units.count_bits) - 1)
+        return self.units.counts(next(iter(self._numbers(body, indicator, period, kind)), 0))
 
     def _numbers(self, body: int, indicator: int, period: int, kind: int) -> list[int]:
         """What stands in a total, limb by limb; nothing where nothing stands."""
