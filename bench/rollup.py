@@ -273,9 +273,9 @@ NOTES = [
     "Every contender gives every total of every body with what was counted, and all breakdowns, from tables or arrays"
     " in memory; loading is not counted. The sums over all answers are compared. SQL finds ancestors by a recursive"
     " query, each fact's bodies above by DISTINCT, and then groups; pandas does the same by merges. Rivals run once, we"
-    f" and the reading {TIMES} times (the median stands here). Each has {LIMIT} s, loading included. The machine was"
-    " busy with other work, so seconds of the processor (all threads; not known for a server) say more than those of"
-    " the clock.",
+    f" and the reading {TIMES} times (the median stands here). Each has {LIMIT} s, loading included. Where the"
+    " machine is shared, seconds of the processor (all threads; not known for a server) say more than those of the"
+    " clock.",
     "Memory is the most that our process ever held: libraries, facts, totals and answer.",
 ]
 
