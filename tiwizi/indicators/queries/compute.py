@@ -22,7 +22,7 @@ from tiwizi_engine.rollup.facts import CALCULATIONS
 
 PLACES = Decimal(1).scaleb(-8)
 SURE = 15  # digits of a decimal that its float keeps
-ADDED = ("sum", "latest")
+ADDED = ("sum", "latest")  # over bodies
 BESIDE = {SETTLED: "settled", SHARED: "shared"}
 Place = tuple[UUID, UUID, UUID | None]  # body, indicator, period
 
