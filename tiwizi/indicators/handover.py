@@ -4,9 +4,7 @@ from django.utils.translation import gettext as _
 
 from tiwizi.accounts.models import User
 from tiwizi.base import wording
-from tiwizi.framework.queries import framework_of
-from tiwizi.indicators.queries.due import sheets_due
-from tiwizi.indicators.queries.structure import periods_of
+from tiwizi.indicators.queries.due import unsent
 from tiwizi.network import queries as network
 from tiwizi.network.handover import Section, hands_over
 from tiwizi.network.models import Body
@@ -15,13 +13,9 @@ from tiwizi.network.models import Body
 @hands_over
 def sheets(user: User, body: Body) -> list[Section]:
     """What is not handed in of the periods that have begun, the oldest first."""
-    framework = framework_of(body)
-    every = periods_of(framework) if framework else []
-    periods = [one for one in every if one.start <= network.today()]
     rows = [
         [str(one.period), str(one.label), wording.day(one.period.due), _("late") if one.late else ""]
-        for one in sheets_due([body], periods, every=every)
-        if one.unsent
+        for one in unsent(body, network.today())
     ]
     columns = [_("Period"), _("State"), _("Due"), _("Late")]
     return [Section.of(_("Reporting sheets to hand in"), columns, rows, _("No sheet is owed."), order=28)]

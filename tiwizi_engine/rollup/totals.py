@@ -16,6 +16,7 @@ from tiwizi_engine.rollup.facts import (
     LATEST,
     MAXIMUM,
     RATIO,
+    SUM,
     UNIQUE,
     BodySets,
     Fact,
@@ -27,6 +28,7 @@ from tiwizi_engine.rollup.rows import Parts, Rows, all_parts, all_rows
 from tiwizi_engine.rollup.spread import Spread, given_by, spread, who_of
 from tiwizi_engine.rollup.summits import put_summits
 
+DIGITS = 15  # of a decimal that its float keeps
 GONE = -1  # the indicator of a fact that was taken away
 Given = dict[tuple[int, int, int], Blocks]
 
@@ -151,9 +153,15 @@ class Totals:
             numbers += [] if block is None else [int(block[at])]
         return numbers
 
+    def sure(self) -> list[float]:
+        """By indicator: below this size a float of `rows()` and `parts()` has every digit of a sum; from there on ask
+        `added`. Where nothing is added there is no such size."""
+        adds = np.isin(self.calculations, (SUM, LATEST))
+        found: list[float] = np.where(adds, 10.0 ** (DIGITS - self.units.decimals), np.inf).tolist()
+        return found
+
     def added(self, body: int, indicator: int, period: int, category: int | None = None) -> Decimal:
-        """The sum of a `sum` or `latest` indicator, or of one of its categories, with every digit: the floats of
-        `rows()` and `parts()` have room for 15."""
+        """The sum of a `sum` or `latest` indicator, or of one of its categories, with every digit."""
         kind = VALUE if category is None else CATEGORIES + category
         return Decimal(f"{self.amount(body, indicator, period, kind)}e-{self.units.decimals[indicator]}")
 

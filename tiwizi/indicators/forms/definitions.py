@@ -13,7 +13,7 @@ from tiwizi.base.forms import DayField, Dressed
 from tiwizi.framework.models import Framework
 from tiwizi.indicators.models import BreakdownSet, Indicator, LibraryIndicator, Period
 from tiwizi.indicators.queries.words import CALCULATIONS, FREQUENCIES
-from tiwizi.indicators.rules.checks import DIGITS, LARGEST, MOST_CODE, MOST_SLUG, MOST_SOURCE, MOST_TEXT, SAID
+from tiwizi.indicators.rules.checks import DIGITS, MOST_CODE, MOST_SLUG, MOST_SOURCE, MOST_TEXT, wrong_number
 from tiwizi.network.models import Body, BodyKind
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -51,8 +51,8 @@ class NumberField(forms.CharField):
             number = Decimal("NaN")
         if not number.is_finite():
             raise forms.ValidationError(_("Write a number such as 12 or 12,5."), code="number")
-        if abs(number) >= LARGEST or number != round(number, DIGITS):
-            raise forms.ValidationError(str(SAID["indicator-number"]), code="indicator-number")
+        for refusal in wrong_number(number, "value"):
+            raise forms.ValidationError(str(refusal.sentence), code=refusal.code)
         return number
 
     def prepare_value(self, value: Any) -> Any:

@@ -33,6 +33,12 @@ def asked_in(frequency: str, periods: Iterable[Period], end: date) -> Asked:
     return found
 
 
+def calendars(periods: Iterable[Period], end: date) -> dict[str, Asked]:
+    """By frequency, the periods in which an indicator is asked, as `asked_in`."""
+    periods = list(periods)
+    return {one: asked_in(one, periods, end) for one in Frequency.values}
+
+
 def spans_in(period: Period, indicators: Collection[Indicator]) -> Asked:
     """Those of these indicators that are asked in a period, with the first day of the span that is told. One query
     where one of them is not asked in every period, else none."""

@@ -21,8 +21,6 @@ from tiwizi_engine.rollup import Fact, Facts, Groupings, Totals
 from tiwizi_engine.rollup.facts import CALCULATIONS
 
 PLACES = Decimal(1).scaleb(-8)
-SURE = 15  # digits of a decimal that its float keeps
-ADDED = ("sum", "latest")  # over bodies
 BESIDE = {SETTLED: "settled", SHARED: "shared"}
 Place = tuple[UUID, UUID, UUID | None]  # body, indicator, period
 
@@ -74,11 +72,7 @@ class _Table:
         self.calculations = [name for one in indicators for name in calculations_of(one)]
         self.arrays = Arrays(indicators, structure, facts)
         self.totals = Totals(self.arrays.facts(), self.groupings, self.calculations)
-        # From here on the float of a sum, by column, may have lost digits.
-        self.most = [
-            10.0 ** (SURE - digits) if how in ADDED else float("inf")
-            for how, digits in zip(self.calculations, self.totals.units.decimals.tolist(), strict=True)
-        ]
+        self.sure = self.totals.sure()
 
     def rows(self) -> dict[Place, Row]:
         """What the engine found, by body, indicator and period."""
@@ -93,7 +87,7 @@ class _Table:
             if column in BESIDE:
                 setattr(row, BESIDE[column], int(value) if value == value else 0)
                 continue
-            large = abs(value) >= self.most[at * WIDTH + column]
+            large = abs(value) >= self.sure[at * WIDTH + column]
             exact = self.totals.added(body, at * WIDTH + column, period) if large else _exact(value)
             _fill(row, column, exact, counted, silent)
         self._break_down(found, bodies, periods)
@@ -106,7 +100,7 @@ class _Table:
         columns = (parts.body, parts.indicator // WIDTH, parts.period, parts.category, parts.value)
         for body, at, period, category, value in zip(*map(_listed, columns), strict=True):
             code, name = names[category]
-            large = abs(value) >= self.most[at * WIDTH]
+            large = abs(value) >= self.sure[at * WIDTH]
             exact = self.totals.added(body, at * WIDTH, period, category) if large else _exact(value)
             found[bodies[body], ids[at], periods[period]].by.setdefault(code, {})[name] = _plain(exact)
 

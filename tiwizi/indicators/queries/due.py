@@ -11,9 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tiwizi.framework.models import Framework
+from tiwizi.framework.queries import framework_of
 from tiwizi.indicators.models import Assignment, Indicator, Period, Report
 from tiwizi.indicators.queries import words
 from tiwizi.indicators.queries.asked import Asked, asked_in
+from tiwizi.indicators.queries.structure import periods_of
 from tiwizi.indicators.queries.words import Words
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body, alive
@@ -134,6 +136,14 @@ class _Calendars:
         if self.every is None:
             self.every = list(Period.objects.filter(body__in={one.body_id for one in self.periods}))
         return self.every
+
+
+def unsent(body: Body, on: date) -> list[Due]:
+    """The sheets of periods that have begun by a day and are not handed in, the oldest first."""
+    framework = framework_of(body)
+    every = periods_of(framework) if framework else []
+    begun = [one for one in every if one.start <= on]
+    return [one for one in sheets_due([body], begun, every=every) if one.unsent]
 
 
 def periods_shown(framework: Framework | None) -> list[Period]:

@@ -12,6 +12,7 @@ from tiwizi.base.reading import once
 from tiwizi.indicators.models import Assignment, Indicator, Measurement, Share
 from tiwizi.indicators.models.reports import COUNTED, SETTLED
 from tiwizi.indicators.queries.structure import Structure
+from tiwizi.network.models import alive
 
 Number = Decimal | None
 
@@ -114,8 +115,7 @@ def _silent(
     found = []
     for indicator, body, start, end in due.values_list("indicator_id", "body_id", "start", "end"):
         for period in structure.periods:
-            wanted = (start is None or start <= period.end) and (end is None or end >= period.end)
-            asked = period.pk in periods and period.pk in asked_in[indicator]
-            if asked and wanted and structure.alive(body, period) and (indicator, period.pk, body) not in answered:
+            asked = period.pk in periods and period.pk in asked_in[indicator] and alive(start, end, period.end)
+            if asked and structure.alive(body, period) and (indicator, period.pk, body) not in answered:
                 found.append(Told(None, indicator, period.pk, {body: 1}))
     return found

@@ -155,7 +155,7 @@ def _line(
     target = targets.get((indicator.pk, look.period.pk if look.period else None)) if whole else None
     # What a later figure takes the place of is no longer looked at.
     last = [row for row in told if row["value"] is not None][-1:] if indicator.calculation == "latest" else told
-    calendar = scope.asked(indicator)
+    calendar = scope.asked[indicator.frequency]
     asked, missing = _missing(indicator, [one for one in seen if one.pk in calendar], of_period)
     parts = _parts(indicator, [rows[period.pk] for period in seen if period.pk in rows], known) if whole else []
     return Line(

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
 from uuid import UUID
 
 from tiwizi.framework.models import Framework
-from tiwizi.indicators.models import Indicator, Period
-from tiwizi.indicators.queries.asked import Asked, asked_in
+from tiwizi.indicators.models import Period
+from tiwizi.indicators.queries.asked import Asked, calendars
 from tiwizi.indicators.queries.structure import Link, Structure, periods_of, structure
 from tiwizi.network import queries as network
-from tiwizi.network.models import Body, BodyKind, Membership, Organisation
+from tiwizi.network.models import Body, BodyKind, Membership, Organisation, alive
 
 # The body that stands for what was chosen; it is in no table.
 CHOSEN = UUID(int=0)
@@ -74,9 +73,10 @@ class Scope:
     narrow: Structure | None = None
     every: list[Period] | None = None  # all periods of the plan, where `periods` are only some of them
 
-    def asked(self, indicator: Indicator) -> Asked:
-        """The periods in which an indicator is asked."""
-        return asked_in(indicator.frequency, self.every or self.periods, self.framework.end)
+    @cached_property
+    def asked(self) -> dict[str, Asked]:
+        """By frequency, the periods in which an indicator is asked."""
+        return calendars(self.every or self.periods, self.framework.end)
 
     @cached_property
     def frame(self) -> Structure:
@@ -123,16 +123,10 @@ def _links(frame: Structure, wholes: Sequence[UUID], seats: Iterable[Membership]
         days = {one: min(period.end, end or period.end) for one, end in frame.ends.items()}
         down: dict[UUID, list[UUID]] = {}
         for part, whole, start, end in frame.links:
-            if _alive(start, end, days[part]):
+            if alive(start, end, days[part]):
                 down.setdefault(whole, []).append(part)
         reached = [network.Graph({}, down).below(whole) for whole in wholes]
         if seats is not None:
-            reached.append(
-                frozenset(seat.body_id for seat in seats if _alive(seat.start, seat.end, days[seat.body_id]))
-            )
+            reached.append(frozenset(seat.body_id for seat in seats if alive(seat.start, seat.end, days[seat.body_id])))
         for one in sorted(frozenset.intersection(*reached)):
             yield one, CHOSEN, days[one], days[one]
-
-
-def _alive(start: date | None, end: date | None, day: date) -> bool:
-    return (start is None or start <= day) and (end is None or end >= day)

@@ -147,9 +147,13 @@ def _lines(one: Indicator, own: Sequence[Activity], since: date | None, told: It
     it is not asked), and those for which a figure stands in the sheet."""
     stand = {activity for indicator, activity in told if since is not None or indicator == one.pk}
     for activity in own:
-        touches = since is not None and activity.window_end >= since
-        if activity.result_id == one.result_id and (touches or activity.pk in stand):
+        if activity.result_id == one.result_id and (_touches(activity, since) or activity.pk in stand):
             yield activity
+
+
+def _touches(activity: Activity, since: date | None) -> bool:
+    """Does an activity that has begun touch the span that is told (`since`; None: nothing is asked)?"""
+    return since is not None and activity.window_end >= since
 
 
 def _activities(body: Body, period: Period) -> list[Activity]:
@@ -199,9 +203,7 @@ def _elsewhere(
     for one in indicators:
         for activity in together.values():
             figure = stands.get((one.pk, activity.pk))
-            since = spans.get(one.pk)
-            touches = since is not None and activity.window_end >= since
-            if activity.result_id == one.result_id and (touches or figure):
+            if activity.result_id == one.result_id and (_touches(activity, spans.get(one.pk)) or figure):
                 found[one.pk].append(Elsewhere(activity, activity.plan.body, figure, *_part(figure, body)))
     return found
 

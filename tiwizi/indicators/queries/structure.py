@@ -11,8 +11,8 @@ from django.db.models import DateField, Subquery
 from django.db.models.functions import Coalesce
 
 from tiwizi.framework.models import Framework
-from tiwizi.indicators.models import Indicator, Period
-from tiwizi.indicators.queries.asked import Asked, asked_in
+from tiwizi.indicators.models import Period
+from tiwizi.indicators.queries.asked import Asked, calendars
 from tiwizi.network import queries as network
 from tiwizi.network.models import Body, alive
 from tiwizi_engine.rollup import Grouping, Groupings
@@ -36,7 +36,7 @@ class Structure:
     @cached_property
     def asked(self) -> dict[str, Asked]:
         """By frequency, the periods in which an indicator is asked."""
-        return {one: asked_in(one, self.periods, self.last) for one in Indicator.Frequency.values}
+        return calendars(self.periods, self.last)
 
     def period_at(self) -> dict[UUID, int]:
         """The position of each period."""

@@ -10,9 +10,11 @@ from django.db.models import BigIntegerField, Count, F, Sum
 from django.db.models.functions import Cast, Round
 
 from tiwizi.indicators.models import Indicator, Target
-from tiwizi.indicators.queries.compute import ADDED, summed
+from tiwizi.indicators.queries.compute import summed
 from tiwizi.indicators.queries.scope import Scope
 
+# Targets of several bodies, or of several periods, make one target for these calculations only.
+ADDED = ("sum", "latest")
 # SQLite adds decimals as floats, and whole numbers exactly: targets are added in units of their last place, in two
 # parts, so that no sum leaves 64 bits.
 UNITS, PART = 10**4, 10**8
@@ -31,8 +33,7 @@ class Aim:
 
 
 def aims(indicators: Sequence[Indicator], scope: Scope) -> dict[Spot, Aim]:
-    """The targets of these indicators, over life and for each period. Those of several bodies, or of several periods,
-    make one target where figures are `ADDED`. Three queries at most, whatever the size."""
+    """The targets of these indicators, over life and for each period. Three queries at most, whatever the size."""
     parents = {one for one in scope.below if scope.graph.down.get(one)} - {scope.whose}
     leaves = scope.below - parents - {scope.whose}
     whole = Target.objects.filter(indicator__in=indicators, body__among=parents | {scope.whose})
@@ -102,7 +103,7 @@ def _of_periods(indicators: Sequence[Indicator], found: Mapping[Spot, Aim], scop
             continue
         aims_of = {period.pk: found.get((one.pk, period.pk)) for period in scope.periods}
         told = {pk: aim for pk, aim in aims_of.items() if aim is not None and aim.value is not None}
-        if told and scope.asked(one).keys() <= told.keys():
+        if told and scope.asked[one.frequency].keys() <= told.keys():
             value = summed([{"value": aim.value} for aim in told.values()], one.calculation)
             made[one.pk, None] = Aim(value, "periods", max(aim.bodies for aim in told.values()))
     return made
